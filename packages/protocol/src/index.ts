@@ -19,7 +19,12 @@ export {
 } from "./errors.ts";
 export type { PlatformAnswer, Stage } from "./errors.ts";
 export type { DingTalkEvent } from "./event.ts";
+export { DEFAULT_MAX_FRAME_BYTES, encodeAck, parseFrame } from "./frame.ts";
+export type { Ack, Frame, ParseFrameOptions } from "./frame.ts";
 export type { Inbound, InboundBody } from "./inbound.ts";
+export { parseCardAction } from "./parse-card-action.ts";
+export { parseEvent, parseHttpEvent } from "./parse-event.ts";
+export { parseRobotMessage } from "./parse-robot-message.ts";
 export type { Clock, LogFields, Logger, Ports } from "./ports.ts";
 export type {
   ChatRecordEntry,
