@@ -1,1 +1,18 @@
-export {};
+export { ACCOUNT_KEYS, describeAccountKeys } from "./account-keys.ts";
+export type { AccountKey } from "./account-keys.ts";
+export type {
+  AccountSettings,
+  ConfigProblem,
+  DirectPolicy,
+  GroupPolicy,
+  GroupSettings,
+  MessageType,
+  SecretReference,
+} from "./account-settings.ts";
+export type { JsonSchema } from "./allowed-values.ts";
+export { keyHints, lenientSectionSchema } from "./json-schema.ts";
+export type { KeyHint } from "./json-schema.ts";
+export { keysTable } from "./keys-table.ts";
+export { resolveAccount } from "./resolve-account.ts";
+export type { AccountSource, ResolvedAccount } from "./resolve-account.ts";
+export { findUnknownKeys } from "./unknown-keys.ts";
