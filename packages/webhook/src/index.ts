@@ -1,1 +1,1 @@
-export {};
+export { createSessionWebhook } from "./session-webhook.ts";

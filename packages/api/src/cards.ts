@@ -1,0 +1,104 @@
+import { CardError } from "@dingtalk-kit/protocol";
+import type { CardDelivery, CardPort } from "@dingtalk-kit/protocol";
+import type { PlatformObject } from "@dingtalk-kit/net";
+
+import type { CallApi } from "./call.ts";
+
+const CREATE_PATH = "/v1.0/card/instances/createAndDeliver";
+const UPDATE_PATH = "/v1.0/card/instances";
+const STREAM_PATH = "/v1.0/card/streaming";
+/** `userId` in `openSpaceId` and elsewhere is a staff id. */
+const STAFF_IDS = 1;
+
+function spaceOf(card: CardDelivery, robotCode: string): PlatformObject {
+  const summary = card.summary;
+  const spaceModel = {
+    supportForward: true,
+    ...(summary === undefined ? {} : { lastMessageI18n: { ZH_CN: summary, EN_US: summary } }),
+  };
+  if (card.target.kind === "group") {
+    return {
+      openSpaceId: `dtv1.card//IM_GROUP.${card.target.conversationId}`,
+      imGroupOpenSpaceModel: spaceModel,
+      imGroupOpenDeliverModel: { robotCode },
+    };
+  }
+  return {
+    openSpaceId: `dtv1.card//IM_ROBOT.${card.target.staffId}`,
+    imRobotOpenSpaceModel: spaceModel,
+    imRobotOpenDeliverModel: { spaceType: "IM_ROBOT", robotCode },
+  };
+}
+
+function asObject(value: unknown): PlatformObject {
+  return typeof value === "object" && value !== null ? { ...value } : {};
+}
+
+/** DingTalk says "not delivered" inside HTTP 200, for instance when a 1:1 conversation id stands for a staff id. */
+function carrierOf(answer: PlatformObject): string | undefined {
+  const results = asObject(answer["result"])["deliverResults"];
+  const deliveries = Array.isArray(results) ? results.map(asObject) : [];
+  const failed = deliveries.find((delivery) => delivery["success"] === false);
+  if (failed !== undefined) {
+    const reason = typeof failed["errorMsg"] === "string" ? failed["errorMsg"] : "no reason given";
+    throw new CardError(`DingTalk did not deliver the card: ${reason}`, {
+      status: 200,
+      platformMessage: reason,
+    });
+  }
+  const carrierId = deliveries[0]?.["carrierId"];
+  return typeof carrierId === "string" ? carrierId : undefined;
+}
+
+function requireSuccess(answer: PlatformObject, what: string): void {
+  if (answer["success"] !== false) return;
+  const platformMessage = typeof answer["message"] === "string" ? answer["message"] : undefined;
+  throw new CardError(`DingTalk did not ${what} the card: ${platformMessage ?? "no reason given"}`, {
+    status: 200,
+    platformMessage,
+  });
+}
+
+/** Card instances and their streaming. @see https://open.dingtalk.com/document/development/create-and-deliver-cards */
+export function createCards(call: CallApi, robotCode: string): CardPort {
+  return {
+    async createAndDeliver(card, signal) {
+      const json = {
+        cardTemplateId: card.templateId,
+        outTrackId: card.outTrackId,
+        callbackType: "STREAM",
+        cardData: { cardParamMap: card.params },
+        userIdType: STAFF_IDS,
+        ...spaceOf(card, robotCode),
+      };
+      // A repetition may be answered with `param.cardAlreadyExist`, which would hide the carrier id.
+      const answer = await call({ method: "POST", path: CREATE_PATH, json, idempotent: false }, signal);
+      requireSuccess(answer, "create");
+      return { carrierId: carrierOf(answer) };
+    },
+    async update(update, signal) {
+      const json = {
+        outTrackId: update.outTrackId,
+        cardData: { cardParamMap: update.params },
+        // Without it DingTalk replaces the whole map.
+        cardUpdateOptions: { updateCardDataByKey: true },
+        userIdType: STAFF_IDS,
+      };
+      const answer = await call({ method: "PUT", path: UPDATE_PATH, json, idempotent: true }, signal);
+      requireSuccess(answer, "update");
+    },
+    async stream(frame, signal) {
+      const json = {
+        outTrackId: frame.outTrackId,
+        guid: frame.guid,
+        key: frame.key,
+        content: frame.content,
+        isFull: true,
+        isFinalize: frame.finalize,
+        isError: frame.failed,
+      };
+      const answer = await call({ method: "PUT", path: STREAM_PATH, json, idempotent: true }, signal);
+      requireSuccess(answer, "stream to");
+    },
+  };
+}

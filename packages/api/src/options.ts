@@ -1,0 +1,47 @@
+import { ConfigError, PUBLIC_ENDPOINTS } from "@dingtalk-kit/protocol";
+import type { Endpoints } from "@dingtalk-kit/protocol";
+import { z } from "zod";
+
+export interface DingTalkApiOptions {
+  /** Client id (AppKey) of the app. */
+  readonly clientId: string;
+  /** Client secret (AppSecret) of the app. */
+  readonly clientSecret: string;
+  /** @defaultValue `clientId`: they are equal for ordinary app robots */
+  readonly robotCode?: string | undefined;
+  /** Hosts of a private deployment or a simulator. @defaultValue the public ones */
+  readonly endpoints?: Partial<Endpoints> | undefined;
+  /** Limit of each HTTP call, in milliseconds, 100 to 120,000. @defaultValue 10_000 */
+  readonly timeoutMs?: number | undefined;
+}
+
+export interface ResolvedApiOptions {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly robotCode: string;
+  readonly endpoints: Endpoints;
+  readonly timeoutMs: number;
+}
+
+const endpoint = (fallback: string): z.ZodType<string, string | undefined> =>
+  z
+    .url({ protocol: /^https?$/ })
+    .transform((url) => url.replace(/\/+$/, ""))
+    .default(fallback);
+
+const schema = z.strictObject({
+  clientId: z.string().min(1),
+  clientSecret: z.string().min(1),
+  robotCode: z.string().min(1).optional(),
+  endpoints: z
+    .strictObject({ api: endpoint(PUBLIC_ENDPOINTS.api), oapi: endpoint(PUBLIC_ENDPOINTS.oapi) })
+    .default(PUBLIC_ENDPOINTS),
+  timeoutMs: z.int().min(100).max(120_000).default(10_000),
+});
+
+/** @throws ConfigError that names every option that is wrong. */
+export function resolveApiOptions(options: DingTalkApiOptions): ResolvedApiOptions {
+  const result = schema.safeParse(options);
+  if (result.success) return { ...result.data, robotCode: result.data.robotCode ?? result.data.clientId };
+  throw new ConfigError(`invalid API options: ${z.prettifyError(result.error)}`, { cause: result.error });
+}

@@ -1,0 +1,86 @@
+import type { Clock } from "@dingtalk-kit/protocol";
+import { WebSocket } from "ws";
+import type { RawData } from "ws";
+
+export interface SocketHandlers {
+  /** Called for every message, in order. It must not throw: the socket is then dropped. */
+  onMessage(text: string, socket: NetSocket): void;
+  /** Called when anything at all arrives: a message, a ping or a pong. Proof that the peer lives. */
+  readonly onReceived?: (() => void) | undefined;
+}
+
+export interface SocketClosed {
+  /** 1006 when the connection broke without a close frame. */
+  readonly code: number;
+  readonly reason: string;
+  readonly error: Error | undefined;
+}
+
+/** One open WebSocket. */
+export interface NetSocket {
+  /** Resolves once when the socket is gone, whoever closed it. Never rejects. */
+  readonly closed: Promise<SocketClosed>;
+  /** False when the socket is no longer open and the text was not sent. */
+  send(text: string): boolean;
+  ping(): void;
+  /** Stops reading, so that TCP slows the sender down. Pongs are not read either. */
+  pause(): void;
+  resume(): void;
+  /** Says goodbye with a close frame and waits for the peer's; after `limitMs` the connection is cut. */
+  close(code: number, reason: string, limitMs: number): Promise<void>;
+  /** Cuts the connection without a close frame. */
+  terminate(): void;
+}
+
+function textOf(data: RawData): string {
+  if (Buffer.isBuffer(data)) return data.toString("utf8");
+  return Buffer.concat(Array.isArray(data) ? data : [Buffer.from(data)]).toString("utf8");
+}
+
+/** Listens at once: the gateway may send its first frame together with the handshake. */
+export function ownSocket(socket: WebSocket, clock: Clock, handlers: SocketHandlers): NetSocket {
+  let failure: Error | undefined;
+  const closed = new Promise<SocketClosed>((resolve) => {
+    socket.once("close", (code, reason) =>
+      resolve({ code, reason: reason.toString("utf8"), error: failure }),
+    );
+  });
+  const self: NetSocket = {
+    closed,
+    send(text) {
+      if (socket.readyState !== WebSocket.OPEN) return false;
+      // A failed write is followed by `close`.
+      socket.send(text, () => undefined);
+      return true;
+    },
+    ping() {
+      if (socket.readyState === WebSocket.OPEN) socket.ping();
+    },
+    pause: () => socket.pause(),
+    resume: () => socket.resume(),
+    async close(code, reason, limitMs) {
+      const limit = clock.after(limitMs, () => socket.terminate());
+      // A paused socket would never read the peer's close frame.
+      socket.resume();
+      socket.close(code, reason);
+      await closed;
+      limit[Symbol.dispose]();
+    },
+    terminate: () => socket.terminate(),
+  };
+  socket.on("error", (error) => {
+    failure ??= error;
+  });
+  socket.on("ping", () => handlers.onReceived?.());
+  socket.on("pong", () => handlers.onReceived?.());
+  socket.on("message", (data) => {
+    handlers.onReceived?.();
+    try {
+      handlers.onMessage(textOf(data), self);
+    } catch (error) {
+      failure ??= error instanceof Error ? error : new Error("onMessage threw", { cause: error });
+      socket.terminate();
+    }
+  });
+  return self;
+}
