@@ -19,9 +19,30 @@ export class ConfigError extends DingTalkError {
   override readonly code = "DINGTALK_CONFIG";
 }
 
+/** Why a signed request was refused. */
+export type SignatureFault =
+  /** A header or parameter that carries the signature, its timestamp or its nonce is absent. */
+  | "missing"
+  /** The timestamp is not a number of milliseconds. */
+  | "bad-timestamp"
+  /** The timestamp is too old or too far ahead: a replay, or a clock that is wrong. */
+  | "timestamp-out-of-range"
+  /** Signed with another secret, or changed on the way. */
+  | "mismatch"
+  /** The signature is right, the encryption key is not. */
+  | "undecryptable"
+  /** Meant for another app or corp. */
+  | "wrong-owner";
+
 /** A signature did not match, or its timestamp is out of range: reject the request. */
 export class SignatureError extends DingTalkError {
   override readonly code = "DINGTALK_SIGNATURE";
+  readonly fault: SignatureFault;
+
+  constructor(message: string, options: ErrorOptions & { readonly fault?: SignatureFault | undefined } = {}) {
+    super(message, options);
+    this.fault = options.fault ?? "mismatch";
+  }
 }
 
 /** Wire data that cannot be understood. `sample` is a shortened, redacted excerpt for logs. */

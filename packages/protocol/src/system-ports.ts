@@ -2,6 +2,9 @@ import { randomUUID } from "node:crypto";
 
 import type { Clock, Logger, Ports } from "./ports.ts";
 
+/** Node fires a longer timer at once: its delay is a signed 32-bit number of milliseconds, almost 25 days. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
 const systemClock: Clock = {
   nowMs: () => Date.now(),
   sleep: (delayMs, signal) =>
@@ -11,7 +14,7 @@ const systemClock: Clock = {
         signal?.removeEventListener("abort", abort);
         resolve();
       };
-      const timer = setTimeout(finish, delayMs);
+      const timer = setTimeout(finish, Math.min(delayMs, MAX_TIMER_MS));
       const abort = (): void => {
         clearTimeout(timer);
         reject(signal?.reason);
@@ -19,7 +22,7 @@ const systemClock: Clock = {
       signal?.addEventListener("abort", abort, { once: true });
     }),
   after: (delayMs, run) => {
-    const timer = setTimeout(run, delayMs);
+    const timer = setTimeout(run, Math.min(delayMs, MAX_TIMER_MS));
     return { [Symbol.dispose]: () => clearTimeout(timer) };
   },
 };
