@@ -1,7 +1,23 @@
-import type { CardPort, CardState, ReplyPort, SendReceipt, Target } from "@dingtalk-kit/protocol";
+import {
+  type CardPort,
+  type CardState,
+  ConfigError,
+  fillPorts,
+  type Ports,
+  type ReplyPort,
+  type SendReceipt,
+  type Target,
+} from "@dingtalk-kit/protocol";
 
+import type { Ending } from "./card-calls.ts";
+import { createCardSlot } from "./card-slot.ts";
+import { fenceAfter } from "./code-fence.ts";
+import { endReply } from "./end-reply.ts";
+import { failureFields } from "./failure.ts";
+import { createPortCalls } from "./port-calls.ts";
+import type { ReplyContext } from "./reply-context.ts";
 import type { CardTemplate } from "./template.ts";
-import type { Language } from "./texts.ts";
+import { type Language, TEXTS } from "./texts.ts";
 
 export interface ReplyOptions {
   /** `card`: the answer grows in an AI card. `markdown`: it comes as Markdown messages when it is complete. */
@@ -70,4 +86,87 @@ export interface Reply {
   finish(text: string): Promise<ReplyOutcome>;
   /** Ends the answer visibly as failed: what there is of it, then `reason`. */
   fail(reason: string): Promise<ReplyOutcome>;
+}
+
+/** One answer, by a card or by messages. Inert until it is opened, updated or ended.
+ *  @throws ConfigError when `intervalMs` is not within 0 and 60,000. */
+export function createReply(options: ReplyOptions, ports: Partial<Ports> = {}): Reply {
+  const context = replyContext(options, fillPorts(ports));
+  const texts = TEXTS[context.language];
+  const slot = createCardSlot(context);
+  let text = "";
+  let activity = "";
+  let closing: Promise<ReplyOutcome> | undefined;
+  let outcome: ReplyOutcome | undefined;
+
+  const show = (wanted: string, atOnce: boolean): void => {
+    if (wanted.trim() !== "") slot.show(wanted, atOnce);
+  };
+  const close = async (finalText: string, ending: Ending): Promise<ReplyOutcome> => {
+    outcome = await endReply(finalText, ending, { context, slot });
+    context.emit({ kind: "closed", outcome });
+    return outcome;
+  };
+
+  return {
+    get state() {
+      return outcome?.state ?? slot.state;
+    },
+    async open() {
+      if (closing === undefined) await slot.open();
+    },
+    update(whole) {
+      if (closing !== undefined) return;
+      const first = text.trim() === "";
+      text = whole;
+      show(text.trim() === "" ? activity : text, first);
+    },
+    note(line) {
+      if (closing !== undefined) return;
+      activity = line;
+      if (text.trim() === "") show(activity, false);
+    },
+    finish(whole) {
+      closing ??= close(firstWords(whole, text, texts.empty), "FINISHED");
+      return closing;
+    },
+    fail(reason) {
+      closing ??= close(failedText(text, firstWords(reason, texts.failed)), "FAILED");
+      return closing;
+    },
+  };
+}
+
+function replyContext(options: ReplyOptions, ports: Ports): ReplyContext {
+  const { intervalMs = 800, language = "zh" } = options;
+  if (!(intervalMs >= 0 && intervalMs <= 60_000)) {
+    throw new ConfigError("intervalMs must be within 0 and 60,000");
+  }
+  return {
+    options,
+    ports,
+    intervalMs,
+    language,
+    calls: createPortCalls(ports.clock),
+    emit(event) {
+      try {
+        options.onEvent?.(event);
+      } catch (error) {
+        ports.log.error("onEvent threw", failureFields(error));
+      }
+    },
+  };
+}
+
+/** The first that is not blank. */
+function firstWords(...texts: readonly string[]): string {
+  return texts.find((text) => text.trim() !== "") ?? "";
+}
+
+/** What there is of the answer, its code block closed, then the reason. */
+function failedText(partial: string, reason: string): string {
+  if (partial.trim() === "") return reason;
+  const fence = fenceAfter(undefined, partial);
+  const whole = fence === undefined ? partial : `${partial}\n${fence.closing}`;
+  return `${whole}\n\n${reason}`;
 }
