@@ -44,13 +44,11 @@ function calleeWords(callee: unknown): string[] {
   return [];
 }
 
-/** The first argument, and the table when the call belongs to `each` or `for`. */
+/** The first argument: a title or, in `test.each(table)(title)`, which is two calls, a table. */
 function titleTexts(call: Node): { value: string; start: number }[] {
   const [title] = Array.isArray(call["arguments"]) ? call["arguments"] : [];
-  const callee = call["callee"];
-  const table = isNode(callee, "CallExpression") ? callee["arguments"] : [];
   const texts: { value: string; start: number }[] = [];
-  visit([title, table], (node) => {
+  visit(title, (node) => {
     if (isNode(node, "ArrowFunctionExpression") || isNode(node, "FunctionExpression")) return false;
     const value = isNode(node, "Literal")
       ? node["value"]

@@ -1,9 +1,10 @@
 /**
  * Adds up what vitest wrote into the packages' result files:
  *
- *     node scripts/test-summary.ts test test:gateway --checks-passed 8 --checks-failed 0
+ *     node scripts/test-summary.ts test test:gateway --checks --failed-run test
  *
- * Only whole runs are trusted: a suite without a result file, or without a test, counts as one failure.
+ * Only whole runs are trusted: a suite without a result file, or without a test, counts as one failure. `--checks`
+ * adds the results of run-checks.ts; `--failed-run` says that a suite's command failed, whatever its files tell.
  */
 import { globSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -28,6 +29,16 @@ export interface SuiteResult extends Counts {
   readonly suite: Suite;
   /** Why more failed than the tests themselves, one sentence each. */
   readonly problems: readonly string[];
+}
+
+/** Where run-checks.ts leaves its counts, in the workspace's root. */
+export const checkResultsFile = "test-results.checks.json";
+
+export interface CheckResults {
+  readonly passed: number;
+  readonly failed: number;
+  /** Names of the failed checks. */
+  readonly failures: readonly string[];
 }
 
 /** What this script reads of vitest's JSON report. */
@@ -96,6 +107,12 @@ export function addUp(results: readonly Counts[]): Counts {
   return total;
 }
 
+/** Stands for a run that failed although every test in it passed. */
+function brokenRun(suite: Suite): SuiteResult {
+  const problems = ["the run failed outside its tests; see its output"];
+  return { folder: "(all)", suite, passed: 0, failed: 1, skipped: 0, problems };
+}
+
 /** `12 passed, 0 failed`, and `, 3 skipped` when something was. */
 export function formatCounts({ passed, failed, skipped }: Counts): string {
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`;
@@ -107,6 +124,13 @@ export function printResults(results: readonly SuiteResult[]): void {
     console.log(`${result.folder.padEnd(width)}  ${result.suite}  ${formatCounts(result)}`);
     for (const problem of result.problems) console.log(`${" ".repeat(width)}  ${problem}`);
   }
+}
+
+function readCheckResults(root: string): CheckResults & Counts {
+  const text = readIfThere(join(root, checkResultsFile));
+  if (text === undefined) return { passed: 0, failed: 1, skipped: 0, failures: ["the checks did not run"] };
+  const results: CheckResults = JSON.parse(text);
+  return { ...results, skipped: 0 };
 }
 
 function readIfThere(path: string): string | undefined {
@@ -135,22 +159,22 @@ function main(): void {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
-      "checks-passed": { type: "string", default: "0" },
-      "checks-failed": { type: "string", default: "0" },
+      checks: { type: "boolean", default: false },
+      "failed-run": { type: "string", multiple: true, default: [] },
     },
   });
   const root = join(import.meta.dirname, "..");
-  const results = positionals
-    .filter((task) => isSuite(task))
-    .flatMap((suite) => readSuiteResults(root, suite, foldersWithSuite(root, suite)));
+  const results = positionals.filter(isSuite).flatMap((suite) => {
+    const suiteResults = readSuiteResults(root, suite, foldersWithSuite(root, suite));
+    const failedOutside = values["failed-run"].includes(suite) && addUp(suiteResults).failed === 0;
+    return failedOutside ? [...suiteResults, brokenRun(suite)] : suiteResults;
+  });
   printResults(results);
-  const checks = {
-    passed: Number(values["checks-passed"]),
-    failed: Number(values["checks-failed"]),
-    skipped: 0,
-  };
-  console.log(`checks: ${formatCounts(checks)}`);
-  const total = addUp([...results, checks]);
+  const checks = values.checks ? [readCheckResults(root)] : [];
+  for (const { failures, ...counts } of checks) {
+    console.log(["checks", formatCounts(counts), ...failures].join("  "));
+  }
+  const total = addUp([...results, ...checks]);
   console.log(formatCounts(total));
   if (total.failed > 0 || total.passed === 0) process.exitCode = 1;
 }
