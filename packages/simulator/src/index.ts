@@ -1,1 +1,21 @@
-export {};
+export { openSimulator } from "./open-simulator.ts";
+export type { Simulator } from "./simulator.ts";
+export type {
+  RedeliveryOptions,
+  SimulatedGroup,
+  SimulatedPerson,
+  SimulatorOptions,
+  SystemFrameOptions,
+} from "./options.ts";
+export type { RegisteredApp, SimulatedApp } from "./app.ts";
+export type { SaidMessage, SayInput } from "./person.ts";
+export type { Answer } from "./answers.ts";
+export type { Delivery } from "./delivery.ts";
+export type { ShownMessage } from "./chat.ts";
+export type { CardMoment, ShownCard } from "./card-instance.ts";
+export type { CardTemplateSpec, CardVariableType } from "./card-template.ts";
+export type { CallFilter, RecordedCall } from "./call-log.ts";
+export type { ConnectionInfo } from "./stream-connection.ts";
+export type { Subscription } from "./subscription.ts";
+export type { Failure } from "./faults.ts";
+export type { ClickInput, EventInput } from "./push-kinds.ts";

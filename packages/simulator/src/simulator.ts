@@ -1,0 +1,56 @@
+import type { Endpoints } from "@dingtalk-kit/protocol";
+
+import type { Answer } from "./answers.ts";
+import type { RegisteredApp, SimulatedApp } from "./app.ts";
+import type { CallFilter, RecordedCall } from "./call-log.ts";
+import type { ShownCard } from "./card-instance.ts";
+import type { ShownMessage } from "./chat.ts";
+import type { Delivery } from "./delivery.ts";
+import type { Failure } from "./faults.ts";
+import type { SimulatedGroup } from "./options.ts";
+import type { SaidMessage, SayInput } from "./person.ts";
+import type { ClickInput, EventInput } from "./push-kinds.ts";
+import type { ConnectionInfo } from "./stream-connection.ts";
+
+/** A running DingTalk. Disposing closes every socket and timer; it may be called twice. */
+export interface Simulator extends AsyncDisposable {
+  /** `http(s)://127.0.0.1:port`: API, legacy API, Stream and control API in one. */
+  readonly url: string;
+  readonly endpoints: Endpoints;
+  /** The default app. */
+  readonly app: RegisteredApp;
+  /** Registers a further app, or replaces the one with its client id. */
+  addApp(app: SimulatedApp): RegisteredApp;
+  /** Makes a group known before anybody speaks in it. */
+  addGroup(group: SimulatedGroup): void;
+  /** A person says something to a robot. @throws ConfigError when no person could */
+  say(input: string | SayInput): Promise<SaidMessage>;
+  /**
+   * The next complete answer in that conversation that no earlier call took: one message, or one card at its end.
+   * @throws TimeoutError after `timeoutMs`, 30 000 by default
+   */
+  answer(said: SaidMessage, options?: { readonly timeoutMs?: number | undefined }): Promise<Answer>;
+  /** A person clicks on a card. @throws ConfigError when there is no such card */
+  click(input: ClickInput): Promise<Delivery>;
+  /** Pushes an event to whoever subscribed to `*`. */
+  emitEvent(input: EventInput): Promise<Delivery>;
+  /** What people see, oldest first: everywhere, or in one conversation. */
+  messages(conversationId?: string): readonly ShownMessage[];
+  cards(): readonly ShownCard[];
+  /** Every API call, oldest first. A path ends in `*` to match its beginning. */
+  calls(filter?: CallFilter | string): readonly RecordedCall[];
+  /** Live sockets. */
+  connections(clientId?: string): readonly ConnectionInfo[];
+  /** Sends text (or an object as JSON) as it is to every connection, well-formed or not. @returns how many got it */
+  send(frame: string | object, clientId?: string): number;
+  /** Rotates connections as DingTalk does: `disconnect` frame, no more pushes, close after the grace time. */
+  disconnect(reason?: string, clientId?: string): void;
+  /** Cuts sockets without a close frame. */
+  dropSockets(clientId?: string): void;
+  /** Makes every access token invalid. */
+  expireTokens(): void;
+  /** Orders a failure for the next calls to a path. */
+  failNext(path: string, failure: Failure): void;
+  /** What clients did against the protocol. Empty is good. */
+  violations(): readonly string[];
+}

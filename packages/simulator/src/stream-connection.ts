@@ -1,0 +1,123 @@
+import type { WebSocket } from "ws";
+
+import type { Core } from "./core.ts";
+import { readAnswer } from "./frame-answer.ts";
+import { encodeFrame } from "./frame.ts";
+import type { FrameAnswer, OutFrame } from "./frame.ts";
+import { isObject, parseJson } from "./json.ts";
+import type { Subscription } from "./subscription.ts";
+import type { Admission } from "./tickets.ts";
+
+interface SentFrame {
+  readonly frame: OutFrame;
+  deliveries: number;
+  answers: number;
+  readonly onAnswer: ((answer: FrameAnswer) => void) | undefined;
+}
+
+/** A long-lived connection must not fill the memory with answered frames. */
+const MAX_REMEMBERED = 10_000;
+
+/** One live socket, as `connections()` shows it. */
+export interface ConnectionInfo {
+  readonly connectionId: string;
+  readonly clientId: string;
+  readonly subscriptions: readonly Subscription[];
+  readonly openedAtMs: number;
+  /** `draining` after a `disconnect` frame: nothing is pushed any more. */
+  readonly state: "live" | "draining";
+}
+
+/** One socket of one app. */
+export interface StreamConnection {
+  info(): ConnectionInfo;
+  isSubscribed(type: string, topic: string): boolean;
+  /** Sends a frame; `onAnswer` runs for each response to it. */
+  push(frame: OutFrame, onAnswer?: (answer: FrameAnswer) => void): void;
+  /** Sends text as it is, well-formed or not. */
+  sendRaw(text: string): void;
+  /** The `disconnect` frame: no more pushes, and the socket closes after the grace time. */
+  disconnect(reason: string): void;
+  /** Cuts the socket without a close frame. */
+  drop(): void;
+  /** Closes with a close frame. */
+  close(): void;
+}
+
+export function createStreamConnection(
+  core: Core,
+  socket: WebSocket,
+  { app, subscriptions }: Admission,
+): StreamConnection {
+  const connectionId = core.ids.uuid();
+  const openedAtMs = core.nowMs();
+  const sent = new Map<string, SentFrame>();
+  const timers = new Set<Disposable>();
+  let state: "live" | "draining" = "live";
+
+  const violate = (what: string): void => void core.violations.push(`${app.clientId}: ${what}`);
+  const push: StreamConnection["push"] = (frame, onAnswer) => {
+    const before = sent.get(frame.frameId);
+    if (before === undefined) sent.set(frame.frameId, { frame, deliveries: 1, answers: 0, onAnswer });
+    else before.deliveries += 1;
+    if (sent.size > MAX_REMEMBERED) sent.delete(sent.keys().next().value ?? "");
+    socket.send(encodeFrame(frame, { appId: app.clientId, connectionId, nowMs: core.nowMs() }));
+  };
+  const system = (topic: string, data: unknown, onAnswer?: (answer: FrameAnswer) => void): void =>
+    push({ type: "SYSTEM", topic, frameId: core.ids.frameId(), data: JSON.stringify(data) }, onAnswer);
+
+  const ping = (): void => {
+    const opaque = core.ids.uuid();
+    const deadline = core.timers.after(core.options.pingTimeoutMs, () => {
+      violate(`did not answer a ping within ${core.options.pingTimeoutMs} ms`);
+      socket.terminate();
+    });
+    timers.add(deadline);
+    system("ping", { opaque }, (answer) => {
+      deadline[Symbol.dispose]();
+      timers.delete(deadline);
+      const echo = parseJson(answer.data);
+      if (answer.code !== 200) violate(`answered a ping with code ${answer.code}`);
+      if (!isObject(echo) || echo["opaque"] !== opaque) violate("did not echo a ping's opaque value");
+    });
+  };
+  const receive = (message: string, isBinary: boolean): void => {
+    const read = readAnswer(message, isBinary);
+    if (!read.ok) return violate(read.violation);
+    const record = sent.get(read.frameId);
+    if (record === undefined) return violate(`answered a frame that was not sent here: ${read.frameId}`);
+    record.answers += 1;
+    if (record.answers > record.deliveries) {
+      return violate(`answered one ${record.frame.type} frame (${record.frame.topic}) twice`);
+    }
+    record.onAnswer?.(read.answer);
+  };
+
+  socket.on("message", (data: Buffer, isBinary: boolean) => receive(data.toString("utf8"), isBinary));
+  socket.on("error", () => socket.terminate());
+  socket.on("close", () => {
+    for (const timer of timers) timer[Symbol.dispose]();
+  });
+
+  const { connected, registered, keepAliveMs } = core.options.systemFrames;
+  if (connected) system("CONNECTED", {});
+  if (registered) system("REGISTERED", {});
+  if (keepAliveMs > 0) timers.add(core.timers.every(keepAliveMs, () => system("KEEPALIVE", {})));
+  if (core.options.pingIntervalMs > 0) timers.add(core.timers.every(core.options.pingIntervalMs, ping));
+
+  return {
+    info: () => ({ connectionId, clientId: app.clientId, subscriptions, openedAtMs, state }),
+    isSubscribed: (type, topic) =>
+      subscriptions.some((wanted) => wanted.type === type && wanted.topic === topic),
+    push,
+    sendRaw: (text) => socket.send(text),
+    disconnect(reason) {
+      if (state === "draining") return;
+      state = "draining";
+      system("disconnect", { reason });
+      timers.add(core.timers.after(core.options.disconnectGraceMs, () => socket.close(1000)));
+    },
+    drop: () => socket.terminate(),
+    close: () => socket.close(1001),
+  };
+}
