@@ -1,0 +1,78 @@
+import {
+  CARD_ACTION_TOPIC,
+  ROBOT_MESSAGE_TOPIC,
+  encodeAck,
+  parseCardAction,
+  parseEvent,
+  parseRobotMessage,
+} from "@dingtalk-kit/protocol";
+import type { Ack, Frame, Inbound, InboundBody } from "@dingtalk-kit/protocol";
+
+/** Sends an ack on the socket that the frame came from. False when that socket is gone. */
+export type SendAck = (text: string) => boolean;
+
+function jsonOrText(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/**
+ * What a frame delivers, or `undefined` when nobody here subscribed to its topic.
+ *
+ * @throws DecodeError when it is of a known topic and cannot be understood.
+ */
+export function readBody(frame: Frame, subscribed: ReadonlySet<string>): InboundBody | undefined {
+  if (frame.type === "EVENT") return { kind: "event", event: parseEvent(frame) };
+  if (frame.type !== "CALLBACK") return undefined;
+  switch (frame.topic) {
+    case ROBOT_MESSAGE_TOPIC:
+      return { kind: "robot-message", message: parseRobotMessage(frame.data) };
+    case CARD_ACTION_TOPIC:
+      return { kind: "card-action", action: parseCardAction(frame.data) };
+    default:
+      if (!subscribed.has(frame.topic)) return undefined;
+      return { kind: "unsupported", topic: frame.topic, data: jsonOrText(frame.data) };
+  }
+}
+
+function accepted(frame: Frame, response: unknown): Ack {
+  return frame.type === "EVENT" ? { data: { status: "SUCCESS" } } : { data: { response: response ?? {} } };
+}
+
+function refused(frame: Frame, reason: string): Ack {
+  if (frame.type === "EVENT") return { data: { status: "LATER", message: reason } };
+  return { code: 500, message: reason, data: { response: {} } };
+}
+
+export interface Delivery {
+  readonly frame: Frame;
+  readonly body: InboundBody;
+  readonly send: SendAck;
+  readonly receivedAtMs: number;
+}
+
+/** Answers each frame at most once, and never throws: a socket that is gone means a redelivery. */
+export function createInbound({ frame, body, send, receivedAtMs }: Delivery): Inbound {
+  let answered = false;
+  const answer = (ack: Ack): void => {
+    if (answered) return;
+    answered = true;
+    try {
+      send(encodeAck(frame, ack));
+    } catch {
+      // A response that JSON cannot hold: DingTalk still has to know that the frame arrived.
+      send(encodeAck(frame, { code: 500, message: "response is not JSON", data: {} }));
+    }
+  };
+  return {
+    body,
+    transport: "stream",
+    frameId: frame.frameId,
+    receivedAtMs,
+    ack: (response) => answer(accepted(frame, response)),
+    reject: (reason) => answer(refused(frame, reason)),
+  };
+}
