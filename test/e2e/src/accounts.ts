@@ -1,0 +1,37 @@
+import type { SimulatedApp } from "dingtalk-simulator";
+
+/** The robots of the shared gateway, one account each. The `card` account uses the simulator's default app. */
+export const APPS = {
+  markdown: { clientId: "dinge2emarkdown0001", clientSecret: "secret-of-the-markdown-app", name: "markdown" },
+  pairing: { clientId: "dinge2epairing00001", clientSecret: "secret-of-the-pairing-app", name: "pairing" },
+  strict: { clientId: "dinge2estrict000001", clientSecret: "secret-of-the-strict-app", name: "strict" },
+  wrong: { clientId: "dinge2ewrong0000001", clientSecret: "secret-of-the-wrong-app", name: "wrong" },
+} as const satisfies Readonly<Record<string, SimulatedApp>>;
+
+const EVERYBODY = { dmPolicy: "open", allowFrom: ["*"], groupPolicy: "open" } as const;
+
+/** `channels.dingtalk` with an account for each way of answering and each policy. */
+export function sharedAccounts(app: SimulatedApp, endpoints: object): object {
+  return {
+    enabled: true,
+    endpoints,
+    accounts: {
+      card: { ...credentials(app), messageType: "card", ...EVERYBODY },
+      markdown: { ...credentials(APPS.markdown), messageType: "markdown", ...EVERYBODY },
+      // What a user gets who sets nothing but credentials.
+      pairing: credentials(APPS.pairing),
+      strict: {
+        ...credentials(APPS.strict),
+        dmPolicy: "allowlist",
+        allowFrom: ["alice"],
+        groupPolicy: "allowlist",
+        groups: {},
+      },
+      wrong: { clientId: APPS.wrong.clientId, clientSecret: "not-the-secret" },
+    },
+  };
+}
+
+function credentials({ clientId, clientSecret }: SimulatedApp): object {
+  return { clientId, clientSecret };
+}

@@ -1,0 +1,89 @@
+import {
+  buildConfig,
+  freePort,
+  openGateway,
+  openHome,
+  openModel,
+  PLUGIN_FOLDER,
+  type Gateway,
+  type HomeOptions,
+  type OpenClawHome,
+  type StandInModel,
+} from "@dingtalk-kit/example-demo";
+import {
+  openSimulator,
+  type Answer,
+  type SayInput,
+  type Simulator,
+  type SimulatorOptions,
+} from "dingtalk-simulator";
+import { expect } from "vitest";
+
+/** A DingTalk, a model and an OpenClaw with its own state, before or after its gateway runs. */
+export interface Stage extends AsyncDisposable {
+  readonly simulator: Simulator;
+  readonly model: StandInModel;
+  readonly home: OpenClawHome;
+  readonly port: number;
+  /** Writes `openclaw.json` with this value of `channels.dingtalk`. */
+  configure(dingtalk: object, pluginPaths?: readonly string[]): Promise<void>;
+  /** Starts the gateway; disposing the stage stops it, too. */
+  start(): Promise<Gateway>;
+}
+
+export interface StageOptions {
+  readonly simulator?: SimulatorOptions | undefined;
+  readonly home?: HomeOptions | undefined;
+}
+
+export async function openStage(options: StageOptions = {}): Promise<Stage> {
+  await using stack = new AsyncDisposableStack();
+  const model = stack.use(await openModel({ wordDelayMs: 15 }));
+  const simulator = stack.use(await openSimulator(options.simulator));
+  const home = stack.use(await openHome(options.home));
+  const port = await freePort();
+  const owned = stack.move();
+  return {
+    simulator,
+    model,
+    home,
+    port,
+    configure: (dingtalk, pluginPaths = [PLUGIN_FOLDER]) =>
+      home.writeConfig(
+        buildConfig({
+          port,
+          workspace: home.workspace,
+          logFile: home.logFile,
+          model: { baseUrl: model.url, apiKey: "stand-in", model: "stand-in" },
+          pluginPaths,
+          dingtalk,
+        }),
+      ),
+    start: async () => owned.use(await openGateway(home, { port })),
+    async [Symbol.asyncDispose]() {
+      // A waiting answer would keep the gateway from stopping.
+      model.release();
+      await owned.disposeAsync();
+    },
+  };
+}
+
+/** Patient: a turn takes seconds on an idle machine and ten times that on a busy one. */
+export const ANSWER_TIMEOUT_MS = 120_000;
+
+/** Says something and waits for the next whole answer in that conversation. */
+export async function ask(stage: Stage, input: SayInput): Promise<Answer> {
+  return stage.simulator.answer(await stage.simulator.say(input), { timeoutMs: ANSWER_TIMEOUT_MS });
+}
+
+/** Waits until `clientIds` have exactly one live connection each. */
+export async function untilConnected(simulator: Simulator, clientIds: readonly string[]): Promise<void> {
+  await expect
+    .poll(() => clientIds.map((clientId) => simulator.connections(clientId).length), { timeout: 90_000 })
+    .toEqual(clientIds.map(() => 1));
+}
+
+/** Whether any request to the model holds `text`: in the conversation, the prompt or a tool. */
+export function modelSaw(model: StandInModel, text: string): boolean {
+  return model.requests.some((request) => request.body.includes(text));
+}

@@ -1,0 +1,281 @@
+import { PassThrough } from "node:stream";
+
+import { runChat, type Gateway } from "@dingtalk-kit/example-demo";
+import type { ShownMessage } from "dingtalk-simulator";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+import { APPS, sharedAccounts } from "../src/accounts.ts";
+import { ANSWER_TIMEOUT_MS, ask, modelSaw, openStage, untilConnected, type Stage } from "../src/stage.ts";
+
+const GROUP = "cidE2eTeamRoom==";
+
+// One gateway for all: it takes 15 to 50 s to start. Each test has people, groups and texts of its own.
+let stage: Stage;
+let gateway: Gateway;
+
+beforeAll(async () => {
+  stage = await openStage({
+    simulator: {
+      apps: [APPS.markdown, APPS.pairing, APPS.strict, APPS.wrong],
+      groupDelivery: "all",
+      undeliverable: "hold",
+    },
+  });
+  const { app, endpoints } = stage.simulator;
+  await stage.configure(sharedAccounts(app, endpoints));
+  gateway = await stage.start();
+  await untilConnected(stage.simulator, [
+    app.clientId,
+    APPS.markdown.clientId,
+    APPS.pairing.clientId,
+    APPS.strict.clientId,
+  ]);
+});
+
+afterAll(() => stage?.[Symbol.asyncDispose]());
+
+const inGroup = (): readonly ShownMessage[] => stage.simulator.messages(GROUP);
+
+describe("answers in cards", () => {
+  test("grows one card from PROCESSING through INPUTING to FINISHED in a 1:1 chat [S2-31 S2-32 S2-36 S2-37 S2-92 S2-96]", async () => {
+    const answer = await ask(stage, { from: "alice", text: "hello card" });
+    expect(answer).toMatchObject({ kind: "card", state: "FINISHED" });
+    expect(answer.text).toContain("You wrote **hello card**.");
+    const states = answer.history.map(({ state }) => state);
+    expect(states[0]).toBe("PROCESSING");
+    expect(states.at(-1)).toBe("FINISHED");
+    expect(states.filter((state) => state === "INPUTING").length).toBeGreaterThan(1);
+    const lengths = answer.history.map(({ text }) => text.length);
+    expect(lengths.toSorted((a, b) => a - b)).toEqual(lengths);
+  });
+
+  test("answers an @mention in a group with a card there, and stays silent without one [S1-27 S2-33 S2-97]", async () => {
+    await stage.simulator.say({
+      from: "bob",
+      conversation: GROUP,
+      mention: false,
+      text: "nobody asked the robot",
+    });
+    const answer = await ask(stage, { from: "alice", conversation: GROUP, text: "hello group" });
+    expect(answer).toMatchObject({ kind: "card", state: "FINISHED", conversationId: GROUP });
+    expect(answer.text).toContain("hello group");
+    expect(inGroup().filter(({ byRobot }) => byRobot)).toHaveLength(1);
+    expect(stage.model.requests.some(({ userText }) => userText === "nobody asked the robot")).toBe(false);
+  });
+
+  test("keeps Markdown whole, code blocks included", async () => {
+    const answer = await ask(stage, { from: "alice", text: "#code" });
+    expect(answer.text).toContain("```ts\nconst greet");
+    expect(answer.text).toContain("Save it as `greet.ts`");
+  });
+
+  test("answers when the model reasons first and no part of the answer comes early", async () => {
+    const answer = await ask(stage, { from: "alice", text: "#think of rain" });
+    expect(answer).toMatchObject({ kind: "card", state: "FINISHED" });
+    expect(answer.text).toContain("I thought about “of rain”");
+    expect(answer.text).not.toContain("Let me think");
+  });
+
+  test("answers after the agent used a tool", async () => {
+    const answer = await ask(stage, { from: "alice", text: '#tool ls {"path":"."}' });
+    expect(answer).toMatchObject({ kind: "card", state: "FINISHED" });
+    expect(answer.text).toContain("The tool said:");
+  });
+
+  test("answers two messages in a row one after the other, in order", async () => {
+    const first = await stage.simulator.say({ from: "otto", text: "number one" });
+    const second = await stage.simulator.say({ from: "otto", text: "number two" });
+    const one = await stage.simulator.answer(first, { timeoutMs: ANSWER_TIMEOUT_MS });
+    const two = await stage.simulator.answer(second, { timeoutMs: ANSWER_TIMEOUT_MS });
+    expect(one.text).toContain("number one");
+    expect(two.text).toContain("number two");
+    expect(one.history.at(-1)?.atMs).toBeLessThanOrEqual(two.atMs);
+  });
+
+  test("shows in the terminal of the demo how the card grows", async () => {
+    const input = new PassThrough();
+    const output = new PassThrough({ encoding: "utf8" });
+    input.end("hello terminal\n");
+    await runChat(stage.simulator, { input, output }, AbortSignal.timeout(ANSWER_TIMEOUT_MS));
+    const shown = String(output.read());
+    expect(shown).toMatch(/\[(PROCESSING|INPUTING)\][\s\S]*\[FINISHED\]/);
+    expect(shown).toContain("You wrote **hello terminal**.");
+  });
+});
+
+describe("answers in Markdown messages", () => {
+  const { clientId } = APPS.markdown;
+
+  test("answers in a 1:1 chat with one Markdown message [S2-35]", async () => {
+    const answer = await ask(stage, { clientId, from: "alice", text: "hello markdown" });
+    expect(answer).toMatchObject({ kind: "message", route: "session-webhook" });
+    expect(answer.text).toContain("You wrote **hello markdown**.");
+    expect(shownTo(answer.conversationId).map(({ msgtype }) => msgtype)).toEqual(["markdown"]);
+  });
+
+  test("answers an @mention in a group there", async () => {
+    const answer = await ask(stage, {
+      clientId,
+      from: "alice",
+      conversation: "cidE2eMarkdownRoom==",
+      text: "hello room",
+    });
+    expect(answer).toMatchObject({ kind: "message", conversationId: "cidE2eMarkdownRoom==" });
+    expect(answer.text).toContain("hello room");
+  });
+});
+
+describe("commands", () => {
+  test("answers /new, /compact and /models [S4-23]", async () => {
+    await ask(stage, { from: "carol", text: "something to compact" });
+    const models = await ask(stage, { from: "carol", text: "/models" });
+    expect(models.text).toMatch(/demo/);
+    const compacted = await ask(stage, { from: "carol", text: "/compact" });
+    expect(compacted.text).toMatch(/compact/i);
+    const fresh = await ask(stage, { from: "carol", text: "/new" });
+    expect(fresh.text).not.toBe("");
+    await ask(stage, { from: "carol", text: "are we new?" });
+    expect(stage.model.requests.at(-1)?.body).not.toContain("something to compact");
+  });
+
+  test("ends the card visibly when /stop comes in the middle of the answer", async () => {
+    const asked = await stage.simulator.say({ from: "dave", text: "#hold" });
+    await expect.poll(() => stage.model.held, { timeout: ANSWER_TIMEOUT_MS }).toBe(1);
+    await expect
+      .poll(() => shownTo(asked.conversationId).at(-1)?.text, { timeout: 30_000 })
+      .toContain("Once there was a nail");
+    const stop = await stage.simulator.say({ from: "dave", text: "/stop" });
+    const stopped = await stage.simulator.answer(asked, { timeoutMs: ANSWER_TIMEOUT_MS });
+    expect(stopped.kind).toBe("card");
+    expect(["FINISHED", "FAILED"]).toContain(stopped.state);
+    expect(stopped.text).toMatch(/stopped|已停止/i);
+    await expect.poll(() => stage.model.held, { timeout: 30_000 }).toBe(0);
+    await stop.delivered;
+
+    const next = await ask(stage, { from: "dave", text: "and now?" });
+    expect(next.state).toBe("FINISHED");
+  });
+});
+
+describe("lets in whom the user let in", () => {
+  const { clientId } = APPS.pairing;
+
+  test("gives a stranger a pairing code and runs nothing until the owner approves it", async () => {
+    const challenge = await ask(stage, { clientId, from: "erin", text: "open sesame 4711" });
+    const code = /\b[A-Z0-9]{8}\b/.exec(challenge.text)?.[0];
+    expect(code, challenge.text).toBeDefined();
+    expect(challenge.text).toContain("erin");
+    expect(modelSaw(stage.model, "open sesame 4711")).toBe(false);
+
+    const approval = await stage.home.run(["pairing", "approve", "dingtalk", code ?? ""]);
+    expect(approval, approval.stderr).toMatchObject({ code: 0 });
+    // The approval restarts the channel: what comes right then must not get lost.
+    const answer = await ask(stage, { clientId, from: "erin", text: "let me in 4712" });
+    expect(answer.text).toContain("let me in 4712");
+    expect(modelSaw(stage.model, "open sesame 4711")).toBe(false);
+    await untilConnected(stage.simulator, [clientId]);
+  });
+
+  test("keeps silent towards people and groups that are not on the allowlist", async () => {
+    const strict = APPS.strict.clientId;
+    const stranger = await stage.simulator.say({ clientId: strict, from: "mallory", text: "stranger 815" });
+    const inRoom = await stage.simulator.say({
+      clientId: strict,
+      from: "alice",
+      conversation: "cidE2eStrict==",
+      text: "room 816",
+    });
+    await Promise.all([stranger.delivered, inRoom.delivered]);
+    const answer = await ask(stage, { clientId: strict, from: "alice", text: "friend 817" });
+    expect(answer.text).toContain("friend 817");
+    expect(modelSaw(stage.model, "stranger 815") || modelSaw(stage.model, "room 816")).toBe(false);
+  });
+
+  test("never shows one person's words to the model in another person's turn", async () => {
+    await ask(stage, { from: "frank", text: "my secret word is Zanzibar-99" });
+    await ask(stage, { from: "frank", text: "do you remember?" });
+    expect(stage.model.requests.at(-1)?.body).toContain("Zanzibar-99");
+    await ask(stage, { from: "grace", text: "what is the secret word?" });
+    const request = stage.model.requests.findLast(({ userText }) => userText === "what is the secret word?");
+    expect(request?.body).toBeDefined();
+    expect(request?.body).not.toContain("Zanzibar-99");
+  });
+});
+
+describe("sends on its own", () => {
+  test("delivers `openclaw message send` to a person and to a group", async () => {
+    const send = (target: string, text: string): ReturnType<typeof stage.home.run> =>
+      stage.home.run([
+        "message",
+        "send",
+        "--channel",
+        "dingtalk",
+        "--account",
+        "markdown",
+        "--target",
+        target,
+        "-m",
+        text,
+      ]);
+    const toUser = await send("user:henry", "good morning, Henry");
+    expect(toUser, toUser.stderr).toMatchObject({ code: 0 });
+    const toGroup = await send(`group:${GROUP}`, "good morning, all");
+    expect(toGroup, toGroup.stderr).toMatchObject({ code: 0 });
+    const texts = stage.simulator.messages().filter(({ route }) => route === "robot-api");
+    expect(texts.map(({ text }) => text)).toEqual(
+      expect.arrayContaining(["good morning, Henry", "good morning, all"]),
+    );
+  });
+});
+
+describe("bad input", () => {
+  test("reports wrong credentials in one line and leaves the other accounts alone", async () => {
+    await gateway.log.find(/\[wrong\].*(credential|clientSecret|authFailed|client secret)/i);
+    const lines = gateway.log.lines.filter(
+      (line) => /\[wrong\]/.test(line) && /credential|secret|auth/i.test(line),
+    );
+    expect(lines, lines.join("\n")).toHaveLength(1);
+    expect(gateway.log.lines.join("\n")).not.toContain("not-the-secret");
+    expect((await ask(stage, { from: "alice", text: "are you well?" })).state).toBe("FINISHED");
+  });
+
+  test("survives a malformed frame", async () => {
+    expect(stage.simulator.send("{ this is no frame")).toBeGreaterThan(0);
+    expect(stage.simulator.send({ type: "CALLBACK", headers: 7, data: [] })).toBeGreaterThan(0);
+    expect((await ask(stage, { from: "ivan", text: "still there?" })).text).toContain("still there?");
+  });
+
+  test("answers or explains a message of one megabyte and goes on", async () => {
+    const huge = await ask(stage, { from: "judy", text: `long read ${"abcdefghi ".repeat(100_000)}` });
+    expect(huge.text).not.toBe("");
+    expect((await ask(stage, { from: "judy", text: "short one" })).text).toContain("short one");
+  });
+
+  test("still answers when DingTalk's card API answers in HTML", async () => {
+    const html = "<html><body><h1>502 Bad Gateway</h1></body></html>";
+    stage.simulator.failNext("/v1.0/card/instances/createAndDeliver", { status: 502, body: html, times: 5 });
+    const answer = await ask(stage, { from: "kate", text: "no cards today" });
+    expect(answer.text).toContain("no cards today");
+  });
+
+  test("shows an answer in HTML as text", async () => {
+    const answer = await ask(stage, { from: "kate", text: "#html" });
+    expect(answer.state).toBe("FINISHED");
+    expect(answer.text).toContain("502 Bad Gateway");
+  });
+
+  test("explains a model that fails or says nothing", async () => {
+    const failed = await ask(stage, { from: "liam", text: "#error 400" });
+    expect(failed.text).not.toBe("");
+    const silent = await ask(stage, { from: "mona", text: "#empty" });
+    expect(silent.text).not.toBe("");
+  });
+});
+
+test("does nothing against DingTalk's protocol in all of this", () => {
+  expect(stage.simulator.violations()).toEqual([]);
+});
+
+function shownTo(conversationId: string): readonly ShownMessage[] {
+  return stage.simulator.messages(conversationId).filter(({ byRobot }) => byRobot);
+}
