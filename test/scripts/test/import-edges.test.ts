@@ -102,9 +102,7 @@ describe.each(rooms.filter((room) => existsSync(join(workspaceRoot, "packages", 
     const folder = join(workspaceRoot, "packages", room);
 
     test("has its edges as project references", () => {
-      const { references = [] }: { references?: { path: string }[] } = readJson(
-        join(folder, "tsconfig.json"),
-      );
+      const { references = [] } = readProject(folder);
       expect(references.map(({ path }) => path.replace("../", "")).toSorted()).toEqual(presentEdges(room));
     });
 
@@ -119,10 +117,7 @@ describe.each(rooms.filter((room) => existsSync(join(workspaceRoot, "packages", 
     });
 
     test("is checked with its tests by the root project", () => {
-      const { references }: { references: { path: string }[] } = readJson(
-        join(workspaceRoot, "tsconfig.json"),
-      );
-      const paths = references.map(({ path }) => path);
+      const paths = readProject(workspaceRoot).references?.map(({ path }) => path);
       expect(paths).toEqual(expect.arrayContaining([`packages/${room}`, `packages/${room}/test`]));
     });
   },
