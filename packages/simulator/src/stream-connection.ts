@@ -1,22 +1,12 @@
 import type { WebSocket } from "ws";
 
 import type { Core } from "./core.ts";
-import { readAnswer } from "./frame-answer.ts";
+import { createFrameLedger } from "./frame-ledger.ts";
 import { encodeFrame } from "./frame.ts";
 import type { FrameAnswer, OutFrame } from "./frame.ts";
 import { isObject, parseJson } from "./json.ts";
 import type { Subscription } from "./subscription.ts";
 import type { Admission } from "./tickets.ts";
-
-interface SentFrame {
-  readonly frame: OutFrame;
-  deliveries: number;
-  answers: number;
-  readonly onAnswer: ((answer: FrameAnswer) => void) | undefined;
-}
-
-/** A long-lived connection must not fill the memory with answered frames. */
-const MAX_REMEMBERED = 10_000;
 
 /** One live socket, as `connections()` shows it. */
 export interface ConnectionInfo {
@@ -26,6 +16,8 @@ export interface ConnectionInfo {
   readonly openedAtMs: number;
   /** `draining` after a `disconnect` frame: nothing is pushed any more. */
   readonly state: "live" | "draining";
+  /** SYSTEM pings so far, and how many of them came back right. */
+  readonly pings: { readonly sent: number; readonly answered: number };
 }
 
 /** One socket of one app. */
@@ -51,16 +43,14 @@ export function createStreamConnection(
 ): StreamConnection {
   const connectionId = core.ids.uuid();
   const openedAtMs = core.nowMs();
-  const sent = new Map<string, SentFrame>();
+  const ledger = createFrameLedger();
   const timers = new Set<Disposable>();
+  const pings = { sent: 0, answered: 0 };
   let state: "live" | "draining" = "live";
 
   const violate = (what: string): void => void core.violations.push(`${app.clientId}: ${what}`);
   const push: StreamConnection["push"] = (frame, onAnswer) => {
-    const before = sent.get(frame.frameId);
-    if (before === undefined) sent.set(frame.frameId, { frame, deliveries: 1, answers: 0, onAnswer });
-    else before.deliveries += 1;
-    if (sent.size > MAX_REMEMBERED) sent.delete(sent.keys().next().value ?? "");
+    ledger.sent(frame, onAnswer);
     socket.send(encodeFrame(frame, { appId: app.clientId, connectionId, nowMs: core.nowMs() }));
   };
   const system = (topic: string, data: unknown, onAnswer?: (answer: FrameAnswer) => void): void =>
@@ -73,27 +63,22 @@ export function createStreamConnection(
       socket.terminate();
     });
     timers.add(deadline);
+    pings.sent += 1;
     system("ping", { opaque }, (answer) => {
       deadline[Symbol.dispose]();
       timers.delete(deadline);
       const echo = parseJson(answer.data);
-      if (answer.code !== 200) violate(`answered a ping with code ${answer.code}`);
-      if (!isObject(echo) || echo["opaque"] !== opaque) violate("did not echo a ping's opaque value");
+      if (answer.code !== 200) return violate(`answered a ping with code ${answer.code}`);
+      if (!isObject(echo) || echo["opaque"] !== opaque) {
+        return violate("did not echo a ping's opaque value");
+      }
+      pings.answered += 1;
     });
   };
-  const receive = (message: string, isBinary: boolean): void => {
-    const read = readAnswer(message, isBinary);
-    if (!read.ok) return violate(read.violation);
-    const record = sent.get(read.frameId);
-    if (record === undefined) return violate(`answered a frame that was not sent here: ${read.frameId}`);
-    record.answers += 1;
-    if (record.answers > record.deliveries) {
-      return violate(`answered one ${record.frame.type} frame (${record.frame.topic}) twice`);
-    }
-    record.onAnswer?.(read.answer);
-  };
-
-  socket.on("message", (data: Buffer, isBinary: boolean) => receive(data.toString("utf8"), isBinary));
+  socket.on("message", (data: Buffer, isBinary: boolean) => {
+    const violation = ledger.received(data.toString("utf8"), isBinary);
+    if (violation !== undefined) violate(violation);
+  });
   socket.on("error", () => socket.terminate());
   socket.on("close", () => {
     for (const timer of timers) timer[Symbol.dispose]();
@@ -106,7 +91,14 @@ export function createStreamConnection(
   if (core.options.pingIntervalMs > 0) timers.add(core.timers.every(core.options.pingIntervalMs, ping));
 
   return {
-    info: () => ({ connectionId, clientId: app.clientId, subscriptions, openedAtMs, state }),
+    info: () => ({
+      connectionId,
+      clientId: app.clientId,
+      subscriptions,
+      openedAtMs,
+      state,
+      pings: { ...pings },
+    }),
     isSubscribed: (type, topic) =>
       subscriptions.some((wanted) => wanted.type === type && wanted.topic === topic),
     push,
