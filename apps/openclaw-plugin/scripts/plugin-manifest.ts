@@ -1,0 +1,18 @@
+import { channelConfigSchema } from "../src/config-schema.ts";
+import { CHANNEL_ID } from "../src/ids.ts";
+import { meta } from "../src/meta.ts";
+
+/** The contents of openclaw.plugin.json. */
+export function createManifest(): Readonly<Record<string, unknown>> {
+  const { schema, uiHints } = channelConfigSchema;
+  return {
+    id: CHANNEL_ID,
+    name: meta.label,
+    description: meta.blurb,
+    categories: ["channels"],
+    channels: [CHANNEL_ID],
+    activation: { onStartup: false },
+    configSchema: { type: "object", additionalProperties: false, properties: {} },
+    channelConfigs: { [CHANNEL_ID]: { label: meta.label, description: meta.blurb, schema, uiHints } },
+  };
+}

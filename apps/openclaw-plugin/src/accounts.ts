@@ -1,0 +1,123 @@
+import { findUnknownKeys, resolveAccount as resolveSettings } from "@dingtalk-kit/config";
+import type { AccountSettings, ConfigProblem } from "@dingtalk-kit/config";
+import { createAccountListHelpers } from "openclaw/plugin-sdk/account-helpers";
+import { DEFAULT_ACCOUNT_ID, normalizeAccountId } from "openclaw/plugin-sdk/account-id";
+import { resolveAccountKey } from "openclaw/plugin-sdk/account-resolution";
+import type { OpenClawConfig } from "openclaw/plugin-sdk/channel-core";
+import { hasConfiguredSecretInput, normalizeSecretInputString } from "openclaw/plugin-sdk/secret-input";
+
+import { HOST_KEYS } from "./config-schema.ts";
+import { CHANNEL_ID, CONFIG_PATH, ENV_CLIENT_ID, ENV_CLIENT_SECRET } from "./ids.ts";
+
+/** One account as the rest of the plugin sees it. */
+export interface DingTalkAccount {
+  readonly accountId: string;
+  readonly name: string | undefined;
+  readonly enabled: boolean;
+  /** Whether client id and secret are there; the secret may still have to be fetched. */
+  readonly configured: boolean;
+  readonly credentialSource: "config" | "env" | "none";
+  readonly clientId: string | undefined;
+  /** `undefined` also while a SecretRef has not been fetched by the host. */
+  readonly clientSecret: string | undefined;
+  /** `undefined` when a value does not fit: `problems` says which. */
+  readonly settings: AccountSettings | undefined;
+  readonly problems: readonly ConfigProblem[];
+}
+
+type Section = Readonly<Record<string, unknown>>;
+
+const isSection = (value: unknown): value is Section =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** `channels.dingtalk` of a config. */
+export function channelSection(cfg: OpenClawConfig): Section {
+  const section: unknown = cfg.channels?.[CHANNEL_ID];
+  return isSection(section) ? section : {};
+}
+
+const listing = createAccountListHelpers(CHANNEL_ID, {
+  implicitDefaultAccount: { channelKeys: ["clientId", "clientSecret"], envVars: [ENV_CLIENT_ID] },
+});
+
+/** Ids of all accounts; the one at the top of the section is `default`. */
+export const listAccountIds: (cfg: OpenClawConfig) => string[] = listing.listAccountIds;
+/** The account that is meant when none is named. */
+export const defaultAccountId: (cfg: OpenClawConfig) => string = listing.resolveDefaultAccountId;
+
+/** Key under `accounts` where the user keeps this account, in the user's own spelling; `undefined`: it lives at the top. */
+export function storedAccountKey(cfg: OpenClawConfig, accountId: string): string | undefined {
+  const accounts = channelSection(cfg)["accounts"];
+  return isSection(accounts) ? resolveAccountKey({ ...accounts }, accountId, normalizeAccountId) : undefined;
+}
+
+/** Reads one account. Never throws: an account with mistakes comes back without `settings`. */
+export function resolveAccount(cfg: OpenClawConfig, accountId?: string | null): DingTalkAccount {
+  const id = normalizeAccountId(accountId ?? defaultAccountId(cfg));
+  const section = channelSection(cfg);
+  const accountKey = storedAccountKey(cfg, id);
+  const { settings, problems } = resolveSettings({ path: CONFIG_PATH, section, accountKey });
+  const environment = id === DEFAULT_ACCOUNT_ID ? process.env : {};
+  const clientId = settings?.clientId ?? (environment[ENV_CLIENT_ID]?.trim() || undefined);
+  const secretInput = settings?.clientSecret;
+  const fromEnvironment = environment[ENV_CLIENT_SECRET]?.trim() || undefined;
+  const hasSecret = hasConfiguredSecretInput(secretInput) || fromEnvironment !== undefined;
+  return {
+    accountId: id,
+    name: settings?.name,
+    enabled: section["enabled"] !== false && (settings?.enabled ?? true),
+    configured: clientId !== undefined && hasSecret,
+    credentialSource: credentialSource(settings?.clientId, clientId),
+    clientId,
+    clientSecret: secretInput === undefined ? fromEnvironment : normalizeSecretInputString(secretInput),
+    settings,
+    problems,
+  };
+}
+
+function credentialSource(
+  configured: string | undefined,
+  found: string | undefined,
+): DingTalkAccount["credentialSource"] {
+  if (configured !== undefined) return "config";
+  return found === undefined ? "none" : "env";
+}
+
+/** What status and set-up may know of an account: no secrets. */
+export interface AccountInspection {
+  readonly accountId: string;
+  readonly name: string | undefined;
+  readonly enabled: boolean;
+  readonly configured: boolean;
+  readonly tokenSource: string;
+  readonly tokenStatus: "available" | "configured_unavailable" | "missing";
+}
+
+/** The same reading without needing the secret's value. */
+export function inspectAccount(cfg: OpenClawConfig, accountId?: string | null): AccountInspection {
+  const account = resolveAccount(cfg, accountId);
+  return {
+    accountId: account.accountId,
+    name: account.name,
+    enabled: account.enabled,
+    configured: account.configured,
+    tokenSource: account.credentialSource,
+    tokenStatus: tokenStatus(account),
+  };
+}
+
+function tokenStatus({ configured, clientSecret }: DingTalkAccount): AccountInspection["tokenStatus"] {
+  if (!configured) return "missing";
+  return clientSecret === undefined ? "configured_unavailable" : "available";
+}
+
+/** What to write where, when an account has no credentials. */
+export function unconfiguredReason({ clientId }: DingTalkAccount): string {
+  const missing = clientId === undefined ? "clientId" : "clientSecret";
+  return `no ${missing}: set ${CONFIG_PATH}.${missing}, or ${ENV_CLIENT_ID} and ${ENV_CLIENT_SECRET}`;
+}
+
+/** Keys of the section that nobody reads, as paths. */
+export function unknownKeys(cfg: OpenClawConfig): readonly string[] {
+  return findUnknownKeys(CONFIG_PATH, channelSection(cfg), HOST_KEYS);
+}

@@ -1,0 +1,121 @@
+import type { AccountSettings } from "@dingtalk-kit/config";
+import type { OpenClawConfig } from "openclaw/plugin-sdk/channel-core";
+import { defineStableChannelIngressIdentity } from "openclaw/plugin-sdk/channel-ingress-runtime";
+import { createChannelPairingController } from "openclaw/plugin-sdk/channel-pairing";
+
+import type { Arrival } from "./arrival.ts";
+import { groupGate } from "./group-gate.ts";
+import { CHANNEL_ID } from "./ids.ts";
+import type { PluginRuntime } from "./runtime.ts";
+import { directScope } from "./session-scope.ts";
+import { stripAllowPrefix } from "./targets.ts";
+
+type Inbound = PluginRuntime["channel"]["inbound"];
+export type Ingress = Awaited<ReturnType<Inbound["ingress"]["resolve"]>>;
+export type Route = ReturnType<PluginRuntime["channel"]["routing"]["resolveAgentRoute"]>;
+
+/** What the host decided about a message. */
+export interface Admission {
+  readonly ingress: Ingress;
+  readonly route: Route;
+}
+
+export interface AdmissionContext {
+  readonly core: PluginRuntime;
+  readonly cfg: OpenClawConfig;
+  readonly accountId: string;
+  readonly settings: AccountSettings;
+}
+
+/** DingTalk itself names the sender, over a connection that only this app's secret opens. */
+export const senderIdentity: ReturnType<typeof defineStableChannelIngressIdentity> =
+  defineStableChannelIngressIdentity({
+    key: "dingtalk-staff-id",
+    normalize: stripAllowPrefix,
+    sensitivity: "pii",
+    authentication: "verified",
+  });
+
+/** Which agent and session a conversation belongs to. */
+export function resolveRoute(
+  { core, cfg, accountId }: Omit<AdmissionContext, "settings">,
+  peer: Arrival["peer"],
+): Route {
+  const dmScope = directScope(cfg);
+  return core.channel.routing.resolveAgentRoute({
+    cfg,
+    channel: CHANNEL_ID,
+    accountId,
+    peer,
+    ...(dmScope !== undefined && { dmScope }),
+  });
+}
+
+/** Asks the host whether this message may reach an agent. The result enters one context, once: ask again for a retry. */
+export async function admit(arrival: Arrival, context: AdmissionContext): Promise<Admission> {
+  const { core, cfg, accountId, settings } = context;
+  const { message, kind, peer } = arrival;
+  const route = resolveRoute(context, peer);
+  const gate = kind === "group" ? groupGate(settings, peer.id) : undefined;
+  const command = {
+    allowTextCommands: true,
+    hasControlCommand: core.channel.text.hasControlCommand(arrival.text, cfg),
+  };
+  const ingress = await core.channel.inbound.ingress.resolve({
+    channelId: CHANNEL_ID,
+    accountId,
+    identity: senderIdentity,
+    subject: { stableId: arrival.senderId },
+    conversation: {
+      kind,
+      id: peer.id,
+      ...(message.conversation.title && { title: message.conversation.title }),
+    },
+    contextBinding: {
+      agentId: route.agentId,
+      sessionKey: route.sessionKey,
+      messageId: message.messageId,
+      nativeChannelId: message.conversation.id,
+      inboundEventKind: "user_request",
+    },
+    event: { kind: "message", authMode: "inbound", mayPair: kind === "direct" },
+    policy: {
+      dmPolicy: settings.dmPolicy,
+      groupPolicy: gate?.senderPolicy ?? settings.groupPolicy,
+      groupAllowFromFallbackToAllowFrom: false,
+      ...(gate && { activation: { requireMention: gate.requireMention, allowTextCommands: true } }),
+    },
+    ...(gate && {
+      mentionFacts: {
+        canDetectMention: true,
+        wasMentioned: message.mentionsRobot,
+        hasAnyMention: message.mentions.length > 0,
+      },
+    }),
+    ...(gate?.blockReason && { route: { id: "group", allowed: false, blockReason: gate.blockReason } }),
+    allowFrom: [...settings.allowFrom],
+    groupAllowFrom: [...(gate?.senderAllowFrom ?? [])],
+    ...(cfg.accessGroups && { accessGroups: cfg.accessGroups }),
+    readStoreAllowFrom: pairing(context).readAllowFromStore,
+    command,
+  });
+  return { ingress, route };
+}
+
+/** Gives a stranger a code that the owner approves. The host sends at most one per person and hour. */
+export async function challenge(
+  arrival: Arrival,
+  context: AdmissionContext,
+  send: (text: string) => Promise<void>,
+): Promise<void> {
+  await pairing(context).issueChallenge({
+    senderId: arrival.senderId,
+    senderIdLine: `Your DingTalk user id (员工号): ${arrival.senderId}`,
+    meta: { name: arrival.senderName },
+    sendPairingReply: send,
+  });
+}
+
+function pairing({ core, accountId }: AdmissionContext): ReturnType<typeof createChannelPairingController> {
+  return createChannelPairingController({ core, channel: CHANNEL_ID, accountId });
+}

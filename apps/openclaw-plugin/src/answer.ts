@@ -1,0 +1,97 @@
+import type { Logger } from "@dingtalk-kit/protocol";
+
+import { admit } from "./admission.ts";
+import type { Admission, AdmissionContext } from "./admission.ts";
+import type { Arrival } from "./arrival.ts";
+import { explain } from "./explanations.ts";
+import type { Reason } from "./explanations.ts";
+import { failureLine } from "./failure.ts";
+import { createMarkdownReply, createReplyTo } from "./reply-to.ts";
+import type { Services } from "./services.ts";
+import { showThinking } from "./thinking-reaction.ts";
+import { createTurnReply } from "./turn-reply.ts";
+import type { TurnReply } from "./turn-reply.ts";
+import { dispatchTurn, isStartupContention } from "./turn.ts";
+import type { TurnEnd } from "./turn.ts";
+
+export interface AnswerContext extends AdmissionContext {
+  readonly services: Services;
+  readonly log: Logger;
+}
+
+/** Longer messages cost more than any model can read. DingTalk's own clients stop far below. */
+const MAX_TEXT_CHARS = 100_000;
+/** The host owns its database a few seconds after its start; then dispatching works. */
+const CONTENTION_DELAYS_MS = [500, 1_000, 2_000, 4_000, 8_000] as const;
+
+/** Why an admitted message is answered without asking the agent; `undefined` when the agent is asked. */
+export function reasonNotToAsk({ message, text, stop }: Arrival): Reason | undefined {
+  if (stop) return undefined;
+  const { kind } = message.content;
+  if (kind === "over-quota" || kind === "unsupported") return kind;
+  if (text === "") return "empty";
+  return text.length > MAX_TEXT_CHARS ? "too-long" : undefined;
+}
+
+/** Says `reason` in place of an answer. */
+export async function sayInstead(arrival: Arrival, context: AnswerContext, reason: Reason): Promise<void> {
+  const { messageId } = arrival.message;
+  context.log.warn(`message not given to the agent: ${reason}; the sender was told`, {
+    messageId,
+    chars: arrival.text.length,
+  });
+  await createMarkdownReply(arrival, context).finish(explain(reason, arrival.language));
+}
+
+/**
+ * Lets the agent answer an admitted message. Always ends in something that the sender sees, and never throws.
+ *
+ * @param onReply - gets the reply before the agent starts, so that /stop can end it.
+ */
+export async function answerMessage(
+  arrival: Arrival,
+  admission: Admission,
+  context: AnswerContext,
+  { signal, onReply }: { readonly signal: AbortSignal; readonly onReply: (reply: TurnReply) => void },
+): Promise<void> {
+  const { log, services, settings } = context;
+  const { language, message } = arrival;
+  await using stack = new AsyncDisposableStack();
+  stack.use(showThinking(message, services.api.reactions, log));
+  const live = settings.messageType === "card";
+  const reply = createTurnReply(createReplyTo(arrival, context), { live, language });
+  onReply(reply);
+  try {
+    const end = await dispatchWithRetries(arrival, admission, context, { reply, signal });
+    await reply.close(sentenceFor(end, arrival));
+  } catch (error) {
+    log.error(`dispatch: ${failureLine(error)}`, { messageId: message.messageId });
+    await reply.fail(explain("dispatch-failed", language));
+  }
+}
+
+/** What to say when the agent gave no text. Blank: the reply's own words. */
+function sentenceFor(end: TurnEnd, { language }: Arrival): string {
+  if (end === "done") return "";
+  return explain(end === "not-dispatched" ? "dispatch-failed" : end, language);
+}
+
+async function dispatchWithRetries(
+  arrival: Arrival,
+  first: Admission,
+  context: AnswerContext,
+  turn: { readonly reply: TurnReply; readonly signal: AbortSignal },
+): Promise<TurnEnd> {
+  let admission = first;
+  for (const delayMs of CONTENTION_DELAYS_MS) {
+    try {
+      return await dispatchTurn(arrival, admission, context, turn);
+    } catch (error) {
+      if (!isStartupContention(error) || turn.reply.touched) throw error;
+      context.log.info("OpenClaw is still starting; the message is tried again", { delayMs });
+    }
+    await context.services.clock.sleep(delayMs, turn.signal);
+    admission = await admit(arrival, context);
+  }
+  return dispatchTurn(arrival, admission, context, turn);
+}

@@ -1,0 +1,42 @@
+import type { Logger } from "@dingtalk-kit/protocol";
+
+import type { AdmissionContext, Ingress } from "./admission.ts";
+import type { Arrival } from "./arrival.ts";
+import { CONFIG_PATH } from "./ids.ts";
+
+type Decision = Ingress["ingress"];
+
+/** What the operator could do about it, by the host's reason. */
+const HINTS: Readonly<Partial<Record<Decision["reasonCode"], string>>> = {
+  dm_policy_disabled: `1:1 chats are off (${CONFIG_PATH}.dmPolicy)`,
+  dm_policy_not_allowlisted: `add the sender's staff id to ${CONFIG_PATH}.allowFrom`,
+  group_policy_disabled: `groups are off (${CONFIG_PATH}.groupPolicy)`,
+  group_policy_empty_allowlist: `list the group under ${CONFIG_PATH}.groups, or people in ${CONFIG_PATH}.groupAllowFrom`,
+  group_policy_not_allowlisted: `add the sender's staff id to ${CONFIG_PATH}.groupAllowFrom`,
+  route_blocked: `list the group under ${CONFIG_PATH}.groups`,
+};
+
+/** Once per conversation and reason: chatter of a group that nobody let in must not fill the log. */
+const said = new Set<string>();
+const MAX_REMEMBERED = 500;
+
+export function logDenied(
+  { kind, peer }: Arrival,
+  { reasonCode, admission }: Decision,
+  { accountId }: AdmissionContext,
+  log: Logger,
+): void {
+  if (reasonCode === "activation_skipped") {
+    log.debug("the robot was not mentioned", { conversation: peer.id });
+    return;
+  }
+  const key = JSON.stringify([accountId, peer.id, reasonCode]);
+  const fields = { kind, conversation: peer.id, admission, reason: reasonCode };
+  if (said.has(key)) {
+    log.debug("message not let in", fields);
+    return;
+  }
+  if (said.size >= MAX_REMEMBERED) said.clear();
+  said.add(key);
+  log.info(`message not let in: ${HINTS[reasonCode] ?? "see the reason"}`, fields);
+}

@@ -1,0 +1,39 @@
+import type { AccountSettings, GroupPolicy } from "@dingtalk-kit/config";
+
+/** What the host's ingress must know of one group. */
+export interface GroupGate {
+  /** Policy for the sender inside the group; whether the group itself is let in stands in {@link GroupGate.admitted}. */
+  readonly senderPolicy: GroupPolicy;
+  readonly senderAllowFrom: readonly string[];
+  readonly admitted: boolean;
+  /** Why the group is not let in. */
+  readonly blockReason: "group_disabled" | "group_not_listed" | undefined;
+  readonly requireMention: boolean;
+}
+
+/**
+ * `groups` lists groups, `groupAllowFrom` lists people. With `groupPolicy: "allowlist"` a listed group is open to those
+ * in its `allowFrom`, else to those in `groupAllowFrom`, else to everybody in it; where no group is listed at all, the
+ * people in `groupAllowFrom` may use the robot in any group. An empty list means nobody.
+ */
+export function groupGate(settings: AccountSettings, conversationId: string): GroupGate {
+  const { groups, groupPolicy, groupAllowFrom } = settings;
+  const entry = groups?.[conversationId] ?? groups?.["*"];
+  const requireMention = entry?.requireMention ?? settings.requireMention;
+  const blocked = (blockReason: GroupGate["blockReason"]): GroupGate => ({
+    senderPolicy: groupPolicy,
+    senderAllowFrom: [],
+    admitted: false,
+    blockReason,
+    requireMention,
+  });
+  if (entry?.enabled === false) return blocked("group_disabled");
+  if (groupPolicy === "allowlist" && groups !== undefined && entry === undefined)
+    return blocked("group_not_listed");
+  const admitted = { admitted: true, blockReason: undefined, requireMention };
+  if (groupPolicy === "disabled") return { ...admitted, senderPolicy: "disabled", senderAllowFrom: [] };
+  const listed = entry?.allowFrom ?? (groupPolicy === "allowlist" ? groupAllowFrom : undefined);
+  if (listed !== undefined) return { ...admitted, senderPolicy: "allowlist", senderAllowFrom: listed };
+  const open = groupPolicy === "open" || entry !== undefined;
+  return { ...admitted, senderPolicy: open ? "open" : "allowlist", senderAllowFrom: [] };
+}

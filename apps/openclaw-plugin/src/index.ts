@@ -1,0 +1,18 @@
+import { defineChannelPluginEntry } from "openclaw/plugin-sdk/channel-core";
+
+import { dingtalkPlugin } from "./channel.ts";
+import { hostVersionWarning } from "./host-version.ts";
+import { CHANNEL_ID } from "./ids.ts";
+import { setHostRuntime } from "./runtime.ts";
+
+export default defineChannelPluginEntry({
+  id: CHANNEL_ID,
+  name: "DingTalk",
+  description: "DingTalk (钉钉) channel: Stream mode, streaming AI cards, real pairing",
+  plugin: dingtalkPlugin,
+  setRuntime: setHostRuntime,
+  registerFull(api) {
+    const warning = hostVersionWarning(api.runtime.version);
+    if (warning !== undefined) api.logger.warn(warning);
+  },
+});

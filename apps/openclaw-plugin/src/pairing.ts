@@ -1,0 +1,15 @@
+import { createPairingPrefixStripper } from "openclaw/plugin-sdk/channel-pairing";
+import { PAIRING_APPROVED_MESSAGE } from "openclaw/plugin-sdk/channel-status";
+
+import type { Plugin } from "./host-types.ts";
+import { sendText } from "./outbound.ts";
+import { stripAllowPrefix } from "./targets.ts";
+
+/** Approval of strangers with `openclaw pairing approve dingtalk CODE`. Ids keep their case. */
+export const pairing: NonNullable<Plugin["pairing"]> = {
+  idLabel: "dingtalkStaffId",
+  normalizeAllowEntry: createPairingPrefixStripper(/^$/, stripAllowPrefix),
+  notifyApproval: async ({ cfg, id, accountId }) => {
+    await sendText({ cfg, to: `user:${id}`, text: PAIRING_APPROVED_MESSAGE, accountId });
+  },
+};

@@ -1,0 +1,49 @@
+import { createReply, resolveCardTemplate } from "@dingtalk-kit/card";
+import type { Reply, ReplyEvent } from "@dingtalk-kit/card";
+import type { Logger, ReplyPort } from "@dingtalk-kit/protocol";
+import { createReplyPort, replyTarget } from "@dingtalk-kit/turn";
+
+import type { AnswerContext } from "./answer.ts";
+import type { Arrival } from "./arrival.ts";
+import { failureLine } from "./failure.ts";
+
+/** Sends plain messages into the conversation of `arrival`, by whatever route works. */
+export function createMessagesTo({ message }: Arrival, { services, log }: AnswerContext): ReplyPort {
+  const { webhook, api } = services;
+  const routes = {
+    sessionWebhook: message.sessionWebhook,
+    webhook,
+    robot: api.robot,
+    target: replyTarget(message),
+  };
+  return createReplyPort(routes, { log });
+}
+
+/** The answer to `arrival`, shown as the account's `messageType` says. */
+export function createReplyTo(arrival: Arrival, context: AnswerContext): Reply {
+  const { services, settings, log } = context;
+  return createReply(
+    {
+      mode: settings.messageType,
+      template: resolveCardTemplate(settings),
+      target: replyTarget(arrival.message),
+      cards: services.api.cards,
+      messages: createMessagesTo(arrival, context),
+      language: arrival.language,
+      onEvent: (event) => logEvent(event, log),
+    },
+    { log },
+  );
+}
+
+/** An explanation to `arrival`: a card would be wasted on it. */
+export function createMarkdownReply(arrival: Arrival, context: AnswerContext): Reply {
+  return createReplyTo(arrival, { ...context, settings: { ...context.settings, messageType: "markdown" } });
+}
+
+function logEvent(event: ReplyEvent, log: Logger): void {
+  if (event.kind === "card-lost") log.warn(`the card cannot be used: ${failureLine(event.error)}`);
+  else if (event.kind === "closed" && event.outcome.error !== undefined) {
+    log.error(`the answer did not arrive: ${failureLine(event.outcome.error)}`);
+  } else log.debug(`reply ${event.kind}`);
+}

@@ -1,0 +1,52 @@
+import { createDingTalkApi } from "@dingtalk-kit/api";
+import type { DingTalkApi } from "@dingtalk-kit/api";
+import { createNet } from "@dingtalk-kit/net";
+import type { Net } from "@dingtalk-kit/net";
+import { ConfigError, systemPorts } from "@dingtalk-kit/protocol";
+import type { Clock, Logger, SessionWebhookPort } from "@dingtalk-kit/protocol";
+import { createSessionWebhook } from "@dingtalk-kit/webhook";
+
+import type { DingTalkAccount } from "./accounts.ts";
+import { unconfiguredReason } from "./accounts.ts";
+
+/** The ways out of one account. */
+export interface Services extends AsyncDisposable {
+  readonly net: Net;
+  readonly api: DingTalkApi;
+  readonly webhook: SessionWebhookPort;
+  readonly clock: Clock;
+}
+
+export interface Credentials {
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+
+/** @throws ConfigError when the account has no usable credentials. */
+export function credentialsOf(account: DingTalkAccount): Credentials {
+  const { clientId, clientSecret } = account;
+  if (clientId !== undefined && clientSecret !== undefined) return { clientId, clientSecret };
+  throw new ConfigError(
+    account.configured ? "the clientSecret reference could not be resolved" : unconfiguredReason(account),
+  );
+}
+
+/** Opens nothing yet: connections come with the first call. */
+export function createServices(account: DingTalkAccount, log: Logger): Services {
+  const { settings } = account;
+  const credentials = credentialsOf(account);
+  const net = createNet({}, { log });
+  const api = createDingTalkApi(
+    { ...credentials, robotCode: settings?.robotCode, endpoints: settings?.endpoints },
+    { net },
+    { log },
+  );
+  const webhook = createSessionWebhook({ net }, { log });
+  return {
+    net,
+    api,
+    webhook,
+    clock: systemPorts.clock,
+    [Symbol.asyncDispose]: () => net[Symbol.asyncDispose](),
+  };
+}

@@ -1,0 +1,37 @@
+import { DEFAULT_ACCOUNT_ID } from "openclaw/plugin-sdk/account-id";
+import {
+  buildProbeChannelStatusSummary,
+  collectStatusIssuesFromLastError,
+  createComputedAccountStatusAdapter,
+  createDefaultChannelRuntimeState,
+} from "openclaw/plugin-sdk/status-helpers";
+
+import type { DingTalkAccount } from "./accounts.ts";
+import type { Status } from "./host-types.ts";
+import { CHANNEL_ID } from "./ids.ts";
+import { probeAccount } from "./probe.ts";
+import type { ProbeResult } from "./probe.ts";
+
+/** Status of accounts; reads what `gateway.ts` publishes, and probes on request. */
+export const status: Status = createComputedAccountStatusAdapter<DingTalkAccount, ProbeResult>({
+  defaultRuntime: createDefaultChannelRuntimeState(DEFAULT_ACCOUNT_ID),
+  buildChannelSummary: ({ snapshot }) => buildProbeChannelStatusSummary(snapshot),
+  probeAccount: ({ account, timeoutMs }) => probeAccount(account, timeoutMs),
+  formatCapabilitiesProbe: ({ probe }) => [
+    probe.ok
+      ? { text: `Probe: ok, Stream endpoint ${probe.endpoint ?? "known"}`, tone: "success" }
+      : { text: `Probe: ${probe.error ?? "failed"}`, tone: "error" },
+  ],
+  collectStatusIssues: (accounts) => collectStatusIssuesFromLastError(CHANNEL_ID, accounts),
+  resolveAccountSnapshot: ({ account }) => ({
+    accountId: account.accountId,
+    enabled: account.enabled,
+    configured: account.configured,
+    ...(account.name !== undefined && { name: account.name }),
+    extra: {
+      mode: "stream",
+      tokenSource: account.credentialSource,
+      ...(account.settings && { dmPolicy: account.settings.dmPolicy }),
+    },
+  }),
+});

@@ -1,0 +1,134 @@
+import type { Reply, ReplyOutcome } from "@dingtalk-kit/card";
+import type { GetReplyOptions, ReplyPayload } from "openclaw/plugin-sdk/reply-runtime";
+
+import { createAnswerText } from "./answer-text.ts";
+import { payloadText } from "./payload-text.ts";
+import { itemNote, toolNote } from "./progress-note.ts";
+
+/** What the host calls while it works on one message. */
+export type HostEvents = Pick<
+  GetReplyOptions,
+  | "onAgentRunStart"
+  | "onAssistantMessageStart"
+  | "onPartialReply"
+  | "onReasoningStream"
+  | "onReasoningEnd"
+  | "onToolStart"
+  | "onItemEvent"
+  | "onCompactionStart"
+>;
+
+interface Delivered {
+  readonly visibleReplySent: boolean;
+  readonly content?: string;
+  readonly messageIds?: string[];
+}
+
+/** One turn's reply between the host, which tells what the agent does, and the card, which shows it. */
+export interface TurnReply {
+  readonly events: HostEvents;
+  /** Whether the host has told anything yet: until then the turn may be tried again. */
+  readonly touched: boolean;
+  /** Takes one payload. The answer ends when the dispatcher settles, so what became of it comes as `finalization`. */
+  deliver(
+    payload: ReplyPayload,
+    kind: "tool" | "block" | "final",
+  ): { readonly visibleReplySent: boolean; readonly finalization?: Promise<Delivered> };
+  /** All payloads were handed over: ends the answer with them. Without any it waits for {@link TurnReply.close}. */
+  settle(): Promise<void>;
+  /** Ends the answer for good. `otherwise` is said when the agent gave no text; `undefined`: say nothing unless a card is open. */
+  close(otherwise: string | undefined): Promise<ReplyOutcome | undefined>;
+  /** Ends the answer as failed, at once. Later texts of the agent are dropped. */
+  fail(reason: string): Promise<ReplyOutcome>;
+}
+
+export interface TurnReplyOptions {
+  /** Whether progress can be seen while the agent works. */
+  readonly live: boolean;
+  readonly language: "zh" | "en";
+}
+
+/** Turns the host's callbacks into calls of one reply. */
+export function createTurnReply(reply: Reply, { live, language }: TurnReplyOptions): TurnReply {
+  const answer = createAnswerText();
+  const ended = Promise.withResolvers<Delivered>();
+  let touched = false;
+  let failed = false;
+
+  const end = async (text: string): Promise<ReplyOutcome> => {
+    const outcome = await reply.finish(text);
+    ended.resolve(delivered(outcome, text));
+    return outcome;
+  };
+  const show = (): boolean => {
+    touched = true;
+    if (answer.soFar !== "") reply.update(answer.soFar);
+    return live;
+  };
+  const note = (line: string | undefined): boolean => {
+    touched = true;
+    if (line !== undefined) reply.note(line);
+    return live && line !== undefined;
+  };
+
+  return {
+    events: {
+      onAgentRunStart: () => {
+        touched = true;
+        // Reasoning models may stay silent for minutes: the card is the sign that somebody is at work.
+        void reply.open();
+      },
+      onAssistantMessageStart: () => {
+        answer.begin();
+        return false;
+      },
+      onPartialReply: ({ text }) => {
+        if (text !== undefined) answer.partial(text);
+        return show();
+      },
+      onReasoningStream: () => note(language === "zh" ? "💭 思考中…" : "💭 Thinking…"),
+      onReasoningEnd: () => false,
+      onToolStart: (event) => note(toolNote(event)),
+      onItemEvent: (event) => note(itemNote(event)),
+      onCompactionStart: () => note(language === "zh" ? "🗜 正在压缩上下文…" : "🗜 Compacting the context…"),
+    },
+    get touched() {
+      return touched;
+    },
+    deliver(payload, kind) {
+      touched = true;
+      const text = payloadText(payload, language);
+      if (failed || text === "") return { visibleReplySent: false };
+      if (kind === "tool") {
+        note(text);
+        return { visibleReplySent: live };
+      }
+      answer.final(text);
+      if (kind === "block") show();
+      return { visibleReplySent: true, finalization: ended.promise };
+    },
+    async settle() {
+      if (answer.complete !== undefined && !failed) await end(answer.complete);
+    },
+    async close(otherwise) {
+      if (answer.complete !== undefined || failed) return end(answer.complete ?? "");
+      if (otherwise === undefined && reply.state === "NEW") return undefined;
+      return end(answer.soFar === "" ? (otherwise ?? "") : answer.soFar);
+    },
+    async fail(reason) {
+      failed = true;
+      touched = true;
+      const outcome = await reply.fail(reason);
+      ended.resolve(delivered(outcome, reason));
+      return outcome;
+    },
+  };
+}
+
+function delivered(outcome: ReplyOutcome, content: string): Delivered {
+  const { route, outTrackId, receipts, error } = outcome;
+  const keys = receipts.map(({ processQueryKey }) => processQueryKey);
+  const messageIds = [route === "card" ? outTrackId : undefined, ...keys].filter((id) => id !== undefined);
+  const visibleReplySent = error === undefined || receipts.length > 0;
+  return { visibleReplySent, content, ...(messageIds.length > 0 && { messageIds }) };
+}
