@@ -34,6 +34,7 @@ const checks: readonly Check[] = [
   { name: "packages", command: ["turbo", "run", "check:package", "--continue", "--output-logs=new-only"] },
   { name: "tarballs", command: ["node", "scripts/try-tarballs.ts"], slow: true },
   { name: "footprint", command: ["node", "scripts/plugin-footprint.ts"], slow: true },
+  { name: "release", command: ["node", "scripts/try-release.ts"], slow: true },
   { name: "publish", command: ["pnpm", "-r", "publish", "--dry-run", "--no-git-checks"], slow: true },
 ];
 
