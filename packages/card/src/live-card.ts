@@ -2,6 +2,7 @@ import type { CardState } from "@dingtalk-kit/protocol";
 
 import { type CardContext, createCardCalls, type Ending } from "./card-calls.ts";
 import { createCardWindow } from "./card-window.ts";
+import { isWrongVariable } from "./failure.ts";
 import { createFrameLoop } from "./frame-loop.ts";
 import { ONCE, type RetryRule } from "./port-calls.ts";
 
@@ -55,13 +56,17 @@ export function createLiveCard(
   const finalFrame = async (ending: Ending): Promise<string> => {
     for (;;) {
       const { head, rest } = window.fit(text);
+      const callsBefore = context.calls.count;
       try {
         await calls.stream(head, ending, FINAL_RETRY);
-        context.onShown(head.length);
-        return rest;
       } catch (error) {
-        if (!window.shrinkAfter(error)) throw error;
+        if (window.shrinkAfter(error)) continue;
+        // The card took frames before, an attempt failed in passing, and now it takes none: that attempt had closed it.
+        const repeated = context.calls.count - callsBefore > 1;
+        if (!(repeated && state === "INPUTING" && isWrongVariable(error))) throw error;
       }
+      context.onShown(head.length);
+      return rest;
     }
   };
 

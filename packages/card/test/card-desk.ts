@@ -1,0 +1,148 @@
+import {
+  ApiError,
+  type CardDelivery,
+  type CardFrame,
+  type CardPort,
+  type CardUpdate,
+  type OutboundMessage,
+  type ReplyPort,
+} from "@dingtalk-kit/protocol";
+import type { ManualClock } from "@dingtalk-kit/protocol/testing";
+
+export type DeskCall =
+  | ({ readonly kind: "deliver" } & CardDelivery)
+  | ({ readonly kind: "frame" } & CardFrame)
+  | ({ readonly kind: "update" } & CardUpdate)
+  | { readonly kind: "message"; readonly message: OutboundMessage };
+
+export interface DeskOptions {
+  /** How long each call takes. */
+  readonly latencyMs?: number;
+  /** Applies a repeated frame again. */
+  readonly forgetsGuids?: boolean;
+  /** The error of the n-th call, if it fails; `arrived` calls take effect although they fail. */
+  fail?(call: DeskCall, index: number): { readonly error: Error; readonly arrived?: boolean } | undefined;
+}
+
+export interface ShownCard {
+  state: string;
+  text: string;
+  readonly history: { readonly atMs: number; readonly state: string; readonly text: string }[];
+}
+
+/** What DingTalk's card and message APIs do, as far as a reply sees it. */
+export interface CardDesk {
+  readonly cards: CardPort;
+  readonly messages: ReplyPort;
+  readonly calls: DeskCall[];
+  readonly frames: CardFrame[];
+  readonly updates: CardUpdate[];
+  readonly sent: OutboundMessage[];
+  readonly shown: Map<string, ShownCard>;
+  /** The only card. */
+  readonly card: ShownCard;
+  readonly mostInFlight: number;
+  /** What a real DingTalk would have refused. */
+  readonly violations: string[];
+}
+
+const STATES = ["", "PROCESSING", "INPUTING", "FINISHED", "EXECUTING", "FAILED"];
+
+const unknownError = (): Error => new ApiError("unknown", { status: 500, platformCode: "unknownError" });
+
+export function createCardDesk(clock: ManualClock, options: DeskOptions = {}): CardDesk {
+  const { latencyMs = 0 } = options;
+  const calls: DeskCall[] = [];
+  const sent: OutboundMessage[] = [];
+  const violations: string[] = [];
+  const shown = new Map<string, ShownCard>();
+  const guids = new Set<string>();
+  let inFlight = 0;
+  let mostInFlight = 0;
+
+  const perform = async (call: DeskCall, effect: () => void): Promise<void> => {
+    const index = calls.push(call) - 1;
+    inFlight += 1;
+    mostInFlight = Math.max(mostInFlight, inFlight);
+    try {
+      if (latencyMs > 0) await clock.sleep(latencyMs);
+      const failure = options.fail?.(call, index);
+      if (failure === undefined || failure.arrived === true) effect();
+      if (failure !== undefined) throw failure.error;
+    } finally {
+      inFlight -= 1;
+    }
+  };
+
+  const change = (outTrackId: string, next: { state?: string; text?: string }): void => {
+    const card = shown.get(outTrackId);
+    if (card === undefined)
+      throw new ApiError("no such card", { status: 400, platformCode: "param.cardNotExist" });
+    if (next.state !== undefined) card.state = next.state;
+    if (next.text !== undefined) card.text = next.text;
+    card.history.push({ atMs: clock.nowMs(), state: card.state, text: card.text });
+  };
+
+  const applyFrame = (frame: CardFrame): void => {
+    if (guids.has(frame.guid) && options.forgetsGuids !== true) return;
+    guids.add(frame.guid);
+    const state = shown.get(frame.outTrackId)?.state;
+    // What DingTalk says to a frame for a closed card is not documented; this is the unkind guess.
+    if (state === "FINISHED" || state === "FAILED") throw unknownError();
+    if (frame.content === "") violations.push("streamed nothing");
+    change(frame.outTrackId, {
+      state: frame.failed ? "FAILED" : frame.finalize ? "FINISHED" : "INPUTING",
+      text: frame.content,
+    });
+  };
+
+  return {
+    calls,
+    sent,
+    shown,
+    violations,
+    cards: {
+      async createAndDeliver(card) {
+        await perform({ kind: "deliver", ...card }, () => {
+          if (shown.has(card.outTrackId)) {
+            throw new ApiError("exists", { status: 400, platformCode: "param.cardAlreadyExist" });
+          }
+          shown.set(card.outTrackId, { state: "", text: "", history: [] });
+          const text = card.params["msgContent"] ?? card.params["content"] ?? "";
+          change(card.outTrackId, { state: STATES[Number(card.params["flowStatus"])] ?? "", text });
+        });
+        return { carrierId: `carrier-${card.outTrackId}` };
+      },
+      stream: (frame) => perform({ kind: "frame", ...frame }, () => applyFrame(frame)),
+      update: (update) =>
+        perform({ kind: "update", ...update }, () => {
+          const text = update.params["msgContent"] ?? update.params["content"];
+          const state = STATES[Number(update.params["flowStatus"])];
+          change(update.outTrackId, {
+            ...(state === undefined ? {} : { state }),
+            ...(text === undefined ? {} : { text }),
+          });
+        }),
+    },
+    messages: {
+      async send(message) {
+        await perform({ kind: "message", message }, () => void sent.push(message));
+        return { route: "robot-api", processQueryKey: `key-${sent.length}` };
+      },
+    },
+    get frames() {
+      return calls.filter((call) => call.kind === "frame");
+    },
+    get updates() {
+      return calls.filter((call) => call.kind === "update");
+    },
+    get card() {
+      const [card] = shown.values();
+      if (card === undefined) throw new Error("no card was delivered");
+      return card;
+    },
+    get mostInFlight() {
+      return mostInFlight;
+    },
+  };
+}
