@@ -4,7 +4,7 @@
  *
  *     node scripts/try-release.ts
  */
-import { existsSync, globSync, symlinkSync } from "node:fs";
+import { existsSync, globSync } from "node:fs";
 import { join } from "node:path";
 
 import { publicPackages, readManifest, runOrThrow, temporaryFolder, workspaceRoot } from "./pack.ts";
@@ -20,7 +20,8 @@ function tryRelease(): void {
   runOrThrow("git", ["clone", "--quiet", "--no-hardlinks", workspaceRoot, clone], temporary.path);
   // Changesets compares with the base branch, which a checkout of a single commit does not have.
   runOrThrow("git", ["checkout", "--quiet", "-B", "main"], clone);
-  symlinkSync(join(workspaceRoot, "node_modules"), join(clone, "node_modules"), "junction");
+  // Not a link to this checkout's node_modules: changesets formats through pnpm, which installs into the clone.
+  runOrThrow("pnpm", ["install", "--frozen-lockfile", "--prefer-offline"], clone);
   console.log(runOrThrow("changeset", ["status"], clone).trim());
   runOrThrow("changeset", ["version"], clone);
 
