@@ -3,6 +3,7 @@ import type { Clock, Stage } from "@dingtalk-kit/protocol";
 import { request as undiciRequest } from "undici";
 import type { Agent, Dispatcher } from "undici";
 
+import { abortable } from "./abortable.ts";
 import { openDeadline } from "./deadline.ts";
 import type { Dialer } from "./dial.ts";
 import { reasonOf } from "./failure-reason.ts";
@@ -105,7 +106,7 @@ async function exchange(
   { url, name, signal }: Exchange,
 ): Promise<NetResponse> {
   const hasBody = request.json !== undefined;
-  const answer = await undiciRequest(url, {
+  const answering = undiciRequest(url, {
     dispatcher: net.agent,
     method: request.method,
     headers: {
@@ -116,6 +117,7 @@ async function exchange(
     body: hasBody ? JSON.stringify(request.json) : null,
     signal,
   });
+  const answer = await abortable(answering, signal);
   const text = await readText(answer, net.options.maxBodyBytes, name);
   const status = answer.statusCode;
   return {
