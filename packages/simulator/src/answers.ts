@@ -32,8 +32,15 @@ export interface Question {
 export interface Answers extends Disposable {
   /** Called once for everything that a robot completes. */
   complete(item: ChatItem, answer: Answer): void;
-  /** The first answer that began after the question and that no earlier call took. @throws TimeoutError */
-  wait(question: Question, timeoutMs: number): Promise<Answer>;
+  /**
+   * The first answer that began after the question and that no earlier call took.
+   *
+   * @throws TimeoutError after `timeoutMs`; `signal.reason` when aborted
+   */
+  wait(
+    question: Question,
+    limit: { readonly timeoutMs: number; readonly signal?: AbortSignal | undefined },
+  ): Promise<Answer>;
 }
 
 interface Completed extends Question {
@@ -43,7 +50,7 @@ interface Completed extends Question {
 interface Waiting {
   readonly question: Question;
   take(answer: Answer): void;
-  fail(error: Error): void;
+  fail(error: unknown): void;
 }
 
 /** Answers that nobody asked for are kept up to this many. */
@@ -51,18 +58,18 @@ const MAX_UNCLAIMED = 5_000;
 
 export function createAnswers(timers: Timers): Answers {
   const unclaimed: Completed[] = [];
-  const waiting: Waiting[] = [];
+  const waiting = new Set<Waiting>();
   return {
     complete({ sequence, clientId, shown }, answer) {
       const completed = { sequence, clientId, conversationId: shown.conversationId, answer };
-      const next = waiting
+      const next = [...waiting]
         .filter(({ question }) => fits(question, completed))
         .toSorted((a, b) => a.question.sequence - b.question.sequence)[0];
       if (next !== undefined) return next.take(answer);
       unclaimed.push(completed);
       if (unclaimed.length > MAX_UNCLAIMED) unclaimed.shift();
     },
-    wait(question, timeoutMs) {
+    wait(question, { timeoutMs, signal }) {
       const ready = unclaimed
         .filter((completed) => fits(question, completed))
         .toSorted((a, b) => a.sequence - b.sequence)[0];
@@ -71,26 +78,35 @@ export function createAnswers(timers: Timers): Answers {
         return Promise.resolve(ready.answer);
       }
       return new Promise((resolve, reject) => {
-        const leave = (): void => void waiting.splice(waiting.indexOf(entry), 1);
-        const timer = timers.after(timeoutMs, () => {
+        const leave = (): void => {
+          waiting.delete(entry);
+          timer[Symbol.dispose]();
+          signal?.removeEventListener("abort", abort);
+        };
+        const fail = (error: unknown): void => {
           leave();
+          reject(error);
+        };
+        const timer = timers.after(timeoutMs, () => {
           const message = `no complete answer in ${question.conversationId} within ${timeoutMs} ms`;
-          reject(new TimeoutError(message, { timeoutMs, stage: "http" }));
+          fail(new TimeoutError(message, { timeoutMs, stage: "http" }));
         });
+        const abort = (): void => fail(signal?.reason);
         const entry: Waiting = {
           question,
-          take: (answer: Answer): void => {
-            timer[Symbol.dispose]();
+          take: (answer) => {
             leave();
             resolve(answer);
           },
-          fail: reject,
+          fail,
         };
-        waiting.push(entry);
+        waiting.add(entry);
+        if (signal?.aborted === true) return abort();
+        signal?.addEventListener("abort", abort, { once: true });
       });
     },
     [Symbol.dispose]() {
-      for (const entry of waiting.splice(0)) entry.fail(new ClosedError("the simulator was closed"));
+      for (const entry of waiting) entry.fail(new ClosedError("the simulator was closed"));
     },
   };
 }

@@ -1,5 +1,5 @@
 export { openSimulator } from "./open-simulator.ts";
-export type { Simulator } from "./simulator.ts";
+export type { AnswerOptions, Simulator } from "./simulator.ts";
 export type {
   RedeliveryOptions,
   SimulatedGroup,

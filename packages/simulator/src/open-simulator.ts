@@ -99,7 +99,7 @@ function createSimulator(
     addApp: (app) => core.addApp(app),
     addGroup: (group) => void world.chat.openGroup(group),
     say: async (input) => world.say(typeof input === "string" ? { text: input } : input),
-    answer: (said, { timeoutMs = 30_000 } = {}) => world.answers.wait(said, timeoutMs),
+    answer: (said, { timeoutMs = 30_000, signal } = {}) => world.answers.wait(said, { timeoutMs, signal }),
     async click(input) {
       const card = world.cards.any(input.outTrackId);
       if (card === undefined) throw new ConfigError(`there is no card ${input.outTrackId}`);

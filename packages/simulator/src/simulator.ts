@@ -12,6 +12,12 @@ import type { SaidMessage, SayInput } from "./person.ts";
 import type { ClickInput, EventInput } from "./push-kinds.ts";
 import type { ConnectionInfo } from "./stream-connection.ts";
 
+export interface AnswerOptions {
+  /** @defaultValue 30_000 */
+  readonly timeoutMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** A running DingTalk. Disposing closes every socket and timer; it may be called twice. */
 export interface Simulator extends AsyncDisposable {
   /** `http(s)://127.0.0.1:port`: API, legacy API, Stream and control API in one. */
@@ -27,9 +33,9 @@ export interface Simulator extends AsyncDisposable {
   say(input: string | SayInput): Promise<SaidMessage>;
   /**
    * The next complete answer in that conversation that no earlier call took: one message, or one card at its end.
-   * @throws TimeoutError after `timeoutMs`, 30 000 by default
+   * @throws TimeoutError after `timeoutMs`, 30 000 by default; `signal.reason` when `signal` ends the wait
    */
-  answer(said: SaidMessage, options?: { readonly timeoutMs?: number | undefined }): Promise<Answer>;
+  answer(said: SaidMessage, options?: AnswerOptions): Promise<Answer>;
   /** A person clicks on a card. @throws ConfigError when there is no such card */
   click(input: ClickInput): Promise<Delivery>;
   /** Pushes an event to whoever subscribed to `*`. */

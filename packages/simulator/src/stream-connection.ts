@@ -23,6 +23,8 @@ export interface ConnectionInfo {
 /** One socket of one app. */
 export interface StreamConnection {
   info(): ConnectionInfo;
+  /** False as soon as one side has begun to close. */
+  isOpen(): boolean;
   isSubscribed(type: string, topic: string): boolean;
   /** Sends a frame; `onAnswer` runs for each response to it. */
   push(frame: OutFrame, onAnswer?: (answer: FrameAnswer) => void): void;
@@ -99,6 +101,7 @@ export function createStreamConnection(
       state,
       pings: { ...pings },
     }),
+    isOpen: () => socket.readyState === socket.OPEN,
     isSubscribed: (type, topic) =>
       subscriptions.some((wanted) => wanted.type === type && wanted.topic === topic),
     push,

@@ -30,7 +30,8 @@ export function createStreamGateway(core: Core, tickets: Tickets): StreamGateway
   const listeners: Array<(clientId: string) => void> = [];
   const all = (clientId?: string): readonly StreamConnection[] =>
     [...connections].filter(
-      (connection) => clientId === undefined || connection.info().clientId === clientId,
+      (connection) =>
+        connection.isOpen() && (clientId === undefined || connection.info().clientId === clientId),
     );
 
   return {

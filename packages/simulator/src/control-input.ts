@@ -1,0 +1,162 @@
+import { ConfigError } from "@dingtalk-kit/protocol";
+
+import type { SimulatedApp } from "./app.ts";
+import type { Failure } from "./faults.ts";
+import { isObject } from "./json.ts";
+import type { JsonObject } from "./json.ts";
+import type { SayInput } from "./person.ts";
+import type { ClickInput, EventInput } from "./push-kinds.ts";
+
+/** Reads one member of a control request, of the type that its name says. @throws ConfigError when it is another. */
+const read = {
+  text: (body: JsonObject, key: string): string | undefined => {
+    const value = body[key];
+    if (value === undefined || typeof value === "string") return value;
+    throw new ConfigError(`${key} must be a string`);
+  },
+  required: (body: JsonObject, key: string): string => {
+    const value = read.text(body, key);
+    if (value === undefined || value === "") throw new ConfigError(`${key} is missing`);
+    return value;
+  },
+  flag: (body: JsonObject, key: string): boolean | undefined => {
+    const value = body[key];
+    if (value === undefined || typeof value === "boolean") return value;
+    throw new ConfigError(`${key} must be true or false`);
+  },
+  count: (body: JsonObject, key: string): number | undefined => {
+    const value = body[key];
+    if (value === undefined || (typeof value === "number" && Number.isInteger(value) && value >= 0)) {
+      return value;
+    }
+    throw new ConfigError(`${key} must be a whole number, not negative`);
+  },
+  texts: (body: JsonObject, key: string): readonly string[] | undefined => {
+    const value = body[key];
+    if (value === undefined) return undefined;
+    const isTexts = Array.isArray(value) && value.every((item) => typeof item === "string");
+    if (!isTexts) throw new ConfigError(`${key} must be a list of strings`);
+    return value;
+  },
+  object: (body: JsonObject, key: string): JsonObject | undefined => {
+    const value = body[key];
+    if (value === undefined || isObject(value)) return value;
+    throw new ConfigError(`${key} must be an object`);
+  },
+};
+
+/** A misspelt key must not pass as a default. */
+function allowOnly(body: JsonObject, keys: readonly string[]): void {
+  const unknown = Object.keys(body).filter((key) => !keys.includes(key));
+  if (unknown.length > 0) throw new ConfigError(`unknown key: ${unknown.join(", ")}`);
+}
+
+const SAY_KEYS = [
+  "text",
+  "from",
+  "conversation",
+  "clientId",
+  "mention",
+  "mentions",
+  "msgtype",
+  "content",
+  "quote",
+  "withoutStaffId",
+  "overQuota",
+  "raw",
+  "timeoutMs",
+] as const;
+
+export function readSay(body: JsonObject): SayInput {
+  allowOnly(body, SAY_KEYS);
+  const content = body["content"];
+  return {
+    text: read.text(body, "text"),
+    from: read.text(body, "from"),
+    conversation: read.text(body, "conversation"),
+    clientId: read.text(body, "clientId"),
+    mention: read.flag(body, "mention"),
+    mentions: read.texts(body, "mentions"),
+    msgtype: read.text(body, "msgtype"),
+    content: typeof content === "string" ? content : read.object(body, "content"),
+    quote: read.text(body, "quote"),
+    withoutStaffId: read.flag(body, "withoutStaffId"),
+    overQuota: read.flag(body, "overQuota"),
+    raw: read.object(body, "raw"),
+  };
+}
+
+export function readTimeoutMs(body: JsonObject): number | undefined {
+  return read.count(body, "timeoutMs");
+}
+
+export function readMessageId(body: JsonObject): string {
+  allowOnly(body, ["messageId", "timeoutMs"]);
+  return read.required(body, "messageId");
+}
+
+export function readClick(body: JsonObject): ClickInput {
+  allowOnly(body, ["outTrackId", "from", "actionIds", "params"]);
+  return {
+    outTrackId: read.required(body, "outTrackId"),
+    from: read.text(body, "from"),
+    actionIds: read.texts(body, "actionIds"),
+    params: read.object(body, "params"),
+  };
+}
+
+export function readEvent(body: JsonObject): EventInput {
+  allowOnly(body, ["type", "data", "clientId"]);
+  return {
+    type: read.required(body, "type"),
+    data: read.object(body, "data"),
+    clientId: read.text(body, "clientId"),
+  };
+}
+
+export function readApp(body: JsonObject): SimulatedApp {
+  allowOnly(body, ["clientId", "clientSecret", "robotCode", "name", "corpId", "published", "mode", "scopes"]);
+  const mode = read.text(body, "mode");
+  if (mode !== undefined && mode !== "stream" && mode !== "http") {
+    throw new ConfigError("mode must be stream or http");
+  }
+  return {
+    clientId: read.required(body, "clientId"),
+    clientSecret: read.required(body, "clientSecret"),
+    robotCode: read.text(body, "robotCode"),
+    name: read.text(body, "name"),
+    corpId: read.text(body, "corpId"),
+    published: read.flag(body, "published"),
+    mode,
+    scopes: read.texts(body, "scopes"),
+  };
+}
+
+export function readGroup(body: JsonObject): { readonly id: string; readonly title: string | undefined } {
+  allowOnly(body, ["id", "title"]);
+  return { id: read.required(body, "id"), title: read.text(body, "title") };
+}
+
+export function readFailure(body: JsonObject): Failure & { readonly path: string } {
+  allowOnly(body, ["path", "status", "body", "times"]);
+  const status = read.count(body, "status");
+  if (status === undefined || status < 200 || status > 599)
+    throw new ConfigError("status must be 200 to 599");
+  const times = read.count(body, "times");
+  return { path: read.required(body, "path"), status, body: body["body"] ?? {}, times };
+}
+
+/** Which connections, and what to tell them. */
+export function readConnectionOrder(body: JsonObject): {
+  readonly clientId: string | undefined;
+  readonly reason: string | undefined;
+  readonly frame: string | JsonObject;
+} {
+  allowOnly(body, ["clientId", "reason", "frame"]);
+  const frame = body["frame"];
+  return {
+    clientId: read.text(body, "clientId"),
+    reason: read.text(body, "reason"),
+    frame: typeof frame === "string" ? frame : (read.object(body, "frame") ?? {}),
+  };
+}
