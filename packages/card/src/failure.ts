@@ -11,16 +11,19 @@ export interface Failure {
 
 /** On card calls this 500 means that the variable, template or state is wrong: it never heals. */
 const UNKNOWN_ERROR = "unknownError";
+/** An answer that is not DingTalk's, such as a proxy's HTML page: it passes like any failure of the way. */
+const UNREADABLE = "DINGTALK_DECODE";
 const TOO_LARGE = "param.stream.content";
 const ALREADY_EXISTS = "param.cardAlreadyExist";
 
 export function failureOf(error: unknown): Failure {
   const platformCode = textField(error, "platformCode");
+  const code = textField(error, "code");
   const retryAfterMs = field(error, "retryAfterMs");
   return {
-    code: textField(error, "code"),
+    code,
     platformCode,
-    retryable: field(error, "retryable") === true && platformCode !== UNKNOWN_ERROR,
+    retryable: (field(error, "retryable") === true || code === UNREADABLE) && platformCode !== UNKNOWN_ERROR,
     retryAfterMs: typeof retryAfterMs === "number" ? retryAfterMs : undefined,
   };
 }

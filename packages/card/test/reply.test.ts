@@ -98,7 +98,7 @@ describe("a card that works", () => {
     expect(desk.card.history.at(-1)).toEqual({ atMs: startMs + 120, state: "INPUTING", text: "first" });
   });
 
-  test("merges quick updates into one frame per interval, the newest text in each [S2-84]", async () => {
+  test("merges quick updates into one frame per interval, the newest text in each [S2-84 S2-86]", async () => {
     const { reply, desk, clock } = openReplyDesk({ intervalMs: 1_000 }, { latencyMs: 50 });
     await inTime(clock, reply.open());
     for (let at = 1; at <= 100; at += 1) {
@@ -110,7 +110,7 @@ describe("a card that works", () => {
     expect(desk.mostInFlight).toBe(1);
   });
 
-  test("needs fewer calls than the official connector's 57 for 2,000 tokens at 50 a second [S2-83]", async () => {
+  test("needs fewer calls than the official connector's 57 for 2,000 tokens at 50 a second", async () => {
     const { reply, desk, clock } = openReplyDesk({}, { latencyMs: 60 });
     const opened = reply.open();
     await clock.advance(60);
@@ -321,7 +321,7 @@ describe("a card that is refused", () => {
 });
 
 describe("a card that stops working", () => {
-  test("skips frames while DingTalk throttles, then shows the newest text", async () => {
+  test("skips frames while DingTalk throttles, then shows the newest text [S2-93]", async () => {
     const { reply, desk, clock } = openReplyDesk({}, { fail: failing("frame", () => throttled(2_000), 1) });
     await reply.open();
     reply.update("a");
@@ -419,7 +419,7 @@ describe("a card that stops working", () => {
 });
 
 describe("Markdown mode", () => {
-  test("sends nothing before the end, then one message with a title [S2-73]", async () => {
+  test("sends nothing before the end, then one message with a title", async () => {
     const { reply, desk, clock } = openReplyDesk({ mode: "markdown" });
     await reply.open();
     reply.update("# Ans");
