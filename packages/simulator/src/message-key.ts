@@ -8,10 +8,10 @@ export const MESSAGE_KEYS: Readonly<Record<string, readonly string[]>> = {
   sampleImageMsg: ["photoURL"],
   sampleLink: ["text", "title", "picUrl", "messageUrl"],
   sampleActionCard: ["title", "text", "singleTitle", "singleURL"],
-  sampleActionCard2: ["title", "text", "actionTitle1", "actionURL1", "actionTitle2", "actionURL2"],
-  sampleActionCard3: ["title", "text", "actionTitle1", "actionURL1", "actionTitle3", "actionURL3"],
-  sampleActionCard4: ["title", "text", "actionTitle1", "actionURL1", "actionTitle4", "actionURL4"],
-  sampleActionCard5: ["title", "text", "actionTitle1", "actionURL1", "actionTitle5", "actionURL5"],
+  sampleActionCard2: verticalButtons(2),
+  sampleActionCard3: verticalButtons(3),
+  sampleActionCard4: verticalButtons(4),
+  sampleActionCard5: verticalButtons(5),
   sampleActionCard6: ["title", "text", "buttonTitle1", "buttonUrl1", "buttonTitle2", "buttonUrl2"],
   sampleAudio: ["mediaId", "duration"],
   sampleFile: ["mediaId", "fileName", "fileType"],
@@ -41,4 +41,12 @@ export function msgtypeOfKey(msgKey: string): string {
   const name = msgKey.replace(/^sample/, "").replace(/\d$/, "");
   if (name === "ImageMsg") return "image";
   return name.charAt(0).toLowerCase() + name.slice(1);
+}
+
+function verticalButtons(count: number): readonly string[] {
+  const buttons = Array.from({ length: count }, (_, index) => [
+    `actionTitle${index + 1}`,
+    `actionURL${index + 1}`,
+  ]);
+  return ["title", "text", ...buttons.flat()];
 }
