@@ -20,7 +20,7 @@ export const pathKey = Object.keys(env).find((key) => key.toUpperCase() === "PAT
  */
 export function commandEnvironment(outer) {
   const reach =
-    /^npm_config_(registry|cafile|ca|proxy|https[-_]proxy|noproxy|strict[-_]ssl|cache|userconfig|globalconfig)$/i;
+    /^npm_config_(registry|cafile|ca|proxy|https[-_]proxy|noproxy|strict[-_]ssl|fetch[-_].*|cache|userconfig|globalconfig)$/i;
   const kept = Object.entries(outer).filter(
     ([key]) => reach.test(key) || !/^(npm_|pnpm_script|NODE$|INIT_CWD$)/i.test(key),
   );

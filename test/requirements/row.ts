@@ -12,8 +12,8 @@ export type RowId = `S${SeedNumber}-${string}`;
 export type SeedNumber = 0 | 1 | 2 | 3 | 4;
 
 export type RowState =
-  /** A test proves it and names the row. */
-  | { readonly kind: "tested" }
+  /** A test proves it, as the ruling says where there is one, and names the row. */
+  | { readonly kind: "tested"; readonly ruling?: string | undefined }
   /** The seeds contradict each other or the platform; the ruling says what holds instead, and it does. */
   | { readonly kind: "ruled"; readonly ruling: string }
   /** Not there yet; with a ruling, the ruling is what has to be built. */
@@ -22,9 +22,9 @@ export type RowState =
 /** The milestones that come: see docs/requirements.md. */
 export type Milestone = "B" | "C" | "D" | "E" | "F" | "G" | "H" | "I" | "J";
 
-/** A row that a test proves. */
-export function tested(id: RowId, holds: string): Row {
-  return { id, holds, state: { kind: "tested" } };
+/** A row that a test proves, as its ruling says when it has one. */
+export function tested(id: RowId, holds: string, ruling?: string): Row {
+  return { id, holds, state: { kind: "tested", ruling } };
 }
 
 /** A row that holds in another form than the seed gives it. */
