@@ -51,7 +51,9 @@ export function createApiServer(
     const reply = parts.faults.take(url.pathname) ?? attempt(() => answer(call, method, url.pathname));
     const latencyMs = latencyOf(core, url.pathname);
     if (latencyMs > 0) await core.ports.clock.sleep(latencyMs, signal);
-    const body = withRequestId(reply, core.ids.uuid().toUpperCase());
+    const requestId = core.ids.uuid().toUpperCase();
+    response.setHeader("x-acs-request-id", requestId);
+    const body = withRequestId(reply, requestId);
     parts.calls.add({
       atMs: core.nowMs(),
       method,

@@ -43,8 +43,3 @@ export function directConversationId(robotCode: string, staffId: string): string
 export function opaqueUserId(seed: string): string {
   return `$:LWCP_v1:$${base64Of(digest(`user\n${seed}`))}`;
 }
-
-/** A union id for a person that was registered without one. */
-export function unionIdOf(staffId: string): string {
-  return `${digest(`union\n${staffId}`).toString("base64url").slice(0, 20)}iE`;
-}

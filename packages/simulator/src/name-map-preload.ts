@@ -23,7 +23,8 @@ for (const [index, entry] of (env["DINGTALK_SIMULATOR_HOSTS"] ?? "").split(",").
   const port = Number(target.slice(colon + 1));
   if (name === "" || !Number.isInteger(port)) continue;
   // One address for each name, so that a program that looks up first still ends at the right place.
-  const mapping = { host: target.slice(0, colon), port, address: `127.83.0.${index + 1}` };
+  const host = target.slice(0, colon).replaceAll(/[[\]]/g, "");
+  const mapping = { host, port, address: `127.83.0.${index + 1}` };
   mappings.set(name, mapping);
   mappings.set(mapping.address, mapping);
 }

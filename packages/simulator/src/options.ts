@@ -6,6 +6,7 @@ export interface SimulatedPerson {
   readonly staffId: string;
   /** Display name. @defaultValue the staff id */
   readonly nick?: string | undefined;
+  /** Newer payloads carry it as `senderUnionId`. @defaultValue left out */
   readonly unionId?: string | undefined;
   readonly isAdmin?: boolean | undefined;
 }

@@ -1,11 +1,11 @@
-import { opaqueUserId, unionIdOf } from "./ids.ts";
+import { opaqueUserId } from "./ids.ts";
 import type { SimulatedPerson } from "./options.ts";
 
 /** A person as robot messages describe the sender. */
 export interface Person {
   readonly staffId: string;
   readonly nick: string;
-  readonly unionId: string;
+  readonly unionId: string | undefined;
   readonly isAdmin: boolean;
   /** `$:LWCP_v1:$…` */
   readonly senderId: string;
@@ -27,7 +27,7 @@ export function createPeople(directory: readonly SimulatedPerson[] | undefined):
       return {
         staffId,
         nick: person?.nick ?? staffId,
-        unionId: person?.unionId ?? unionIdOf(staffId),
+        unionId: person?.unionId,
         isAdmin: person?.isAdmin ?? false,
         senderId: opaqueUserId(`person ${staffId}`),
       };

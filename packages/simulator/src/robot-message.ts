@@ -23,7 +23,7 @@ export interface RobotMessageParts {
 }
 
 /** The robot's own opaque id, as mentions and quotes name it. */
-export function robotUserId(app: RegisteredApp): string {
+function robotUserId(app: RegisteredApp): string {
   return opaqueUserId(`robot ${app.robotCode}`);
 }
 
@@ -42,6 +42,7 @@ export function buildRobotMessage(parts: RobotMessageParts): JsonObject {
     senderNick: sender.nick,
     isAdmin: sender.isAdmin,
     ...(withoutStaffId ? {} : { senderStaffId: sender.staffId, senderCorpId: app.corpId }),
+    ...(sender.unionId === undefined ? {} : { senderUnionId: sender.unionId }),
     senderPlatform: "Mac",
     senderId: sender.senderId,
     sessionWebhook: parts.session.url,

@@ -66,6 +66,7 @@ export function createStreamConnection(
     });
     timers.add(deadline);
     pings.sent += 1;
+    socket.ping();
     system("ping", { opaque }, (answer) => {
       deadline[Symbol.dispose]();
       timers.delete(deadline);

@@ -17,7 +17,7 @@ async function wireOf(input: string | SayInput, options: SimulatorOptions = {}):
 }
 
 test("a 1:1 text has DingTalk's fields and no group fields", async () => {
-  const people = [{ staffId: "user01", nick: "User One", isAdmin: true }];
+  const people = [{ staffId: "user01", nick: "User One", unionId: "union01", isAdmin: true }];
   const wire = await wireOf("hi", { people });
   expect(wire).toMatchObject({
     conversationType: "1",
@@ -28,6 +28,7 @@ test("a 1:1 text has DingTalk's fields and no group fields", async () => {
     senderStaffId: "user01",
     senderNick: "User One",
     isAdmin: true,
+    senderUnionId: "union01",
     senderCorpId: "dingcorp01",
     senderId: expect.stringMatching(/^\$:LWCP_v1:\$/),
     robotCode: "dingsimulatorapp01",

@@ -17,7 +17,7 @@ export interface Arguments {
   readonly oapiUrl: string | undefined;
 }
 
-export const DEFAULT_PORT = 8740;
+const DEFAULT_PORT = 8740;
 
 export const HELP: string = `A DingTalk on your machine: token, Stream, robot sends, cards and a control API.
 
