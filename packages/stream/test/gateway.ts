@@ -1,0 +1,161 @@
+import { once } from "node:events";
+import http from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
+
+import { WebSocketServer } from "ws";
+import type { WebSocket } from "ws";
+
+export interface OpenAnswer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+export interface GatewaySocket {
+  readonly socket: WebSocket;
+  readonly ticket: string | null;
+  /** What the client sent, parsed. */
+  readonly received: Record<string, unknown>[];
+  /** Set once the socket has closed. */
+  readonly closed: { code: number | undefined };
+  send(message: object | string): void;
+}
+
+/** A bare gateway for what a simulator does not do: refusals, garbage, silence. */
+export interface Gateway extends AsyncDisposable {
+  readonly api: string;
+  readonly socketUrl: string;
+  /** Calls of `connections/open`. */
+  readonly opens: { readonly headers: http.IncomingHttpHeaders; readonly body: Record<string, unknown> }[];
+  readonly sockets: GatewaySocket[];
+  /** Answers of the next calls; after them, or for `undefined`, an endpoint and a fresh ticket. */
+  readonly answers: (OpenAnswer | "silence" | undefined)[];
+  /** Status with which the next upgrades are refused. */
+  readonly refusals: number[];
+  /** Connections that are open now, sockets included. */
+  connections(): number;
+}
+
+export interface GatewayOptions {
+  onSocket?(socket: GatewaySocket): void;
+  /** Endpoint of the answers instead of the gateway's own. */
+  readonly endpoint?: string;
+}
+
+async function readJson(request: IncomingMessage): Promise<Record<string, unknown>> {
+  let text = "";
+  for await (const chunk of request) text += String(chunk);
+  return JSON.parse(text);
+}
+
+function admit(socket: WebSocket, request: IncomingMessage): GatewaySocket {
+  const received: Record<string, unknown>[] = [];
+  const closed: { code: number | undefined } = { code: undefined };
+  socket.on("error", () => undefined);
+  socket.on("message", (data: Buffer) => received.push(JSON.parse(data.toString())));
+  socket.on("close", (code) => {
+    closed.code = code;
+  });
+  return {
+    socket,
+    ticket: new URL(request.url ?? "/", "http://gateway").searchParams.get("ticket"),
+    received,
+    closed,
+    send: (message) => socket.send(typeof message === "string" ? message : JSON.stringify(message)),
+  };
+}
+
+export async function openGateway(options: GatewayOptions = {}): Promise<Gateway> {
+  const server = http.createServer();
+  const webSockets = new WebSocketServer({ noServer: true });
+  const connections = new Set<object>();
+  server.on("connection", (connection) => {
+    connections.add(connection);
+    connection.on("error", () => undefined);
+    connection.on("close", () => connections.delete(connection));
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  if (typeof address !== "object" || address === null) throw new Error("no port");
+  const gateway: Gateway = {
+    api: `http://127.0.0.1:${address.port}`,
+    socketUrl: options.endpoint ?? `ws://127.0.0.1:${address.port}/connect`,
+    opens: [],
+    sockets: [],
+    answers: [],
+    refusals: [],
+    connections: () => connections.size,
+    async [Symbol.asyncDispose]() {
+      for (const { socket } of gateway.sockets) socket.terminate();
+      server.closeAllConnections();
+      server.close();
+      await once(server, "close");
+    },
+  };
+  const open = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    gateway.opens.push({ headers: request.headers, body: await readJson(request) });
+    const ticket = `ticket-${gateway.opens.length}`;
+    const answer = gateway.answers.shift() ?? { status: 200, body: { endpoint: gateway.socketUrl, ticket } };
+    if (answer === "silence") return;
+    const { status, body } = answer;
+    const html = typeof body === "string";
+    response.writeHead(status, { "content-type": html ? "text/html" : "application/json" });
+    response.end(html ? body : JSON.stringify(body));
+  };
+  server.on("request", (request, response) => void open(request, response));
+  server.on("upgrade", (request, socket, head) => {
+    const status = gateway.refusals.shift();
+    if (status !== undefined) {
+      socket.end(`HTTP/1.1 ${status} No\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+      return;
+    }
+    webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+      const admitted = admit(webSocket, request);
+      gateway.sockets.push(admitted);
+      options.onSocket?.(admitted);
+    });
+  });
+  return gateway;
+}
+
+export interface FrameParts {
+  readonly type?: string;
+  readonly topic?: string;
+  readonly id?: string;
+  readonly data?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A frame as DingTalk writes it. */
+export function frame({
+  type = "CALLBACK",
+  topic = "/v1.0/im/bot/messages/get",
+  id = "f1",
+  data,
+  headers,
+}: FrameParts): object {
+  return {
+    specVersion: "1.0",
+    type,
+    headers: { topic, messageId: id, contentType: "application/json", time: "1770000000000", ...headers },
+    data: typeof data === "string" ? data : JSON.stringify(data ?? {}),
+  };
+}
+
+export function robotMessage(text: string, messageId = `msg-${text}`): object {
+  return {
+    msgId: messageId,
+    msgtype: "text",
+    text: { content: text },
+    conversationType: "1",
+    conversationId: "cidDirect==",
+    senderStaffId: "user01",
+    senderId: "$:LWCP_v1:$abc",
+    robotCode: "dingexampleapp01",
+  };
+}
+
+/** Waits until `condition` holds, turn by turn of the event loop; the test's own limit ends a wait in vain. */
+export async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
+}
