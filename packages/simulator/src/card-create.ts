@@ -40,10 +40,10 @@ export function createCardCreate(core: Core, parts: Parts): readonly Route[] {
     if (used !== undefined && core.options.usedOutTrackId === "refuse") {
       throw invalid("param.cardAlreadyExist");
     }
+    if (used !== undefined) return withoutEffect(used, spaces);
     const callbackType = readCallbackType(body);
-    const card =
-      used ??
-      createCardInstance({ outTrackId, clientId: app.clientId, template, callbackType, params }, core.nowMs);
+    const seed = { outTrackId, clientId: app.clientId, template, callbackType, params };
+    const card = createCardInstance(seed, core.nowMs);
     parts.cards.add(card);
     for (const [userId, map] of privateData(body)) card.updatePrivate(userId, map, false);
     const deliverResults = spaces.map((space) => deliver(core, parts, { app, card, space }));
@@ -58,6 +58,19 @@ export function createCardCreate(core: Core, parts: Parts): readonly Route[] {
       handle: create,
     },
   ];
+}
+
+/** The answer looks like success, but nothing new is shown. */
+function withoutEffect(card: CardInstance, spaces: readonly OpenSpace[]): Reply {
+  const [carrierId = ""] = card.shown().carrierIds;
+  const deliverResults = spaces.map(({ type, id }) => ({
+    spaceType: type,
+    spaceId: id,
+    success: true,
+    carrierId,
+    errorMsg: "",
+  }));
+  return ok({ success: true, result: { outTrackId: card.outTrackId, deliverResults } });
 }
 
 function readRequired(body: JsonObject): {

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer as createHttpServer } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
+import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 
 import { ConfigError } from "@dingtalk-kit/protocol";
@@ -32,6 +33,11 @@ export async function openListener(
     const handle = isControl ? handlers.control : handlers.api;
     handle(request, response, closing.signal).catch((error: unknown) => fail(response, error));
   });
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket));
+  });
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     handlers.upgrade(request, socket, head);
   });
@@ -45,7 +51,8 @@ export async function openListener(
       closing.abort();
       const closed = once(server, "close");
       server.close();
-      server.closeAllConnections();
+      // Also those that never spoke, or are half through a handshake: the server waits for every one.
+      for (const socket of sockets) socket.destroy();
       await closed;
     },
   };

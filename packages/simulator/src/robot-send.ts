@@ -20,8 +20,11 @@ export function createRobotSend(
   core: Core,
   parts: { readonly chat: Chat; readonly people: People; readonly output: RobotOutput },
 ): readonly Route[] {
-  const show = (app: RegisteredApp, conversationId: string, body: JsonObject, id: string): void => {
-    const { msgKey, param } = readMessage(body);
+  const show = (
+    app: RegisteredApp,
+    { conversationId, id, message }: { conversationId: string; id: string; message: KeyedMessage },
+  ): void => {
+    const { msgKey, param } = message;
     const msgtype = msgtypeOfKey(msgKey);
     parts.output.message(app, {
       id,
@@ -41,13 +44,13 @@ export function createRobotSend(
     if (userIds.length > MAX_USERS) {
       throw apiRefusal(400, "invalidParameter.userIds.overMax", `userIds数量超过${MAX_USERS}`);
     }
-    readMessage(body);
+    const message = readMessage(body);
     const processQueryKey = core.ids.processQueryKey();
     const invalid = userIds.filter((staffId) => !parts.people.isEmployee(staffId));
     const throttled = userIds.filter((staffId) => core.options.flowControlledStaffIds.includes(staffId));
     for (const staffId of userIds) {
       if (invalid.includes(staffId) || throttled.includes(staffId)) continue;
-      show(app, parts.chat.direct(app, staffId).id, body, processQueryKey);
+      show(app, { conversationId: parts.chat.direct(app, staffId).id, id: processQueryKey, message });
     }
     return ok({ processQueryKey, invalidStaffIdList: invalid, flowControlledStaffIdList: throttled });
   };
@@ -59,9 +62,9 @@ export function createRobotSend(
     if (parts.chat.find(id)?.type !== "group") {
       throw apiRefusal(400, "invalid.openConversationId", "openConversationId不合法");
     }
-    readMessage(body);
+    const message = readMessage(body);
     const processQueryKey = core.ids.processQueryKey();
-    show(app, id, body, processQueryKey);
+    show(app, { conversationId: id, id: processQueryKey, message });
     return ok({ processQueryKey });
   };
 
@@ -96,7 +99,12 @@ export function checkRobotCode(core: Core, body: JsonObject, app: RegisteredApp)
     : apiRefusal(400, "invalidParameter.robotCode.notExsit", "robotCode不存在");
 }
 
-function readMessage(body: JsonObject): { msgKey: string; param: JsonObject } {
+interface KeyedMessage {
+  readonly msgKey: string;
+  readonly param: JsonObject;
+}
+
+function readMessage(body: JsonObject): KeyedMessage {
   const msgKey = textAt(body, "msgKey");
   if (msgKey === undefined) throw apiRefusal(400, "invalidParameter.msgKey.empty", "msgKey不能为空");
   if (!Object.hasOwn(MESSAGE_KEYS, msgKey)) {

@@ -34,8 +34,6 @@ export interface StreamConnection {
   disconnect(reason: string): void;
   /** Cuts the socket without a close frame. */
   drop(): void;
-  /** Closes with a close frame. */
-  close(): void;
 }
 
 export function createStreamConnection(
@@ -114,6 +112,5 @@ export function createStreamConnection(
       timers.add(core.timers.after(core.options.disconnectGraceMs, () => socket.close(1000)));
     },
     drop: () => socket.terminate(),
-    close: () => socket.close(1001),
   };
 }

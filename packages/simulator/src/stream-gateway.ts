@@ -6,7 +6,7 @@ import { WebSocketServer } from "ws";
 
 import type { Core } from "./core.ts";
 import { createStreamConnection } from "./stream-connection.ts";
-import type { ConnectionInfo, StreamConnection } from "./stream-connection.ts";
+import type { StreamConnection } from "./stream-connection.ts";
 import type { Tickets } from "./tickets.ts";
 
 /** The Stream peer: admits sockets by ticket, and knows which of them may be pushed to. */
@@ -16,7 +16,6 @@ export interface StreamGateway extends Disposable {
   pick(clientId: string, type: string, topic: string): StreamConnection | undefined;
   /** Every connection of one app, or of all. */
   all(clientId?: string): readonly StreamConnection[];
-  list(): readonly ConnectionInfo[];
   /** Calls `run` whenever a connection was admitted. */
   onAdmitted(run: (clientId: string) => void): void;
 }
@@ -57,7 +56,6 @@ export function createStreamGateway(core: Core, tickets: Tickets): StreamGateway
       return candidates[Math.floor(core.ports.random() * candidates.length)];
     },
     all,
-    list: () => all().map((connection) => connection.info()),
     onAdmitted: (run) => void listeners.push(run),
     [Symbol.dispose]() {
       for (const connection of connections) connection.drop();
@@ -70,5 +68,6 @@ function refuseUpgrade(socket: Duplex, status: number): void {
   socket.on("error", () => undefined);
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
+    () => socket.destroy(),
   );
 }

@@ -142,6 +142,7 @@ test("a used outTrackId is refused, or has no effect if the option says so", asy
   await others.create();
   expect((await others.create(params({ msgTitle: "other" }))).status).toBe(200);
   expect(lenient.cards()[0]?.params).toMatchObject({ msgTitle: "T" });
+  expect(lenient.messages()).toHaveLength(1);
 });
 
 test("an update overwrites the whole map, unless it asks to merge by key", async () => {

@@ -3,6 +3,7 @@ import { once } from "node:events";
 
 import { createManualClock } from "@dingtalk-kit/protocol/testing";
 import { openSimulator } from "dingtalk-simulator";
+import { createTestCa } from "dingtalk-simulator/testing";
 import { expect, test } from "vitest";
 
 import { call } from "./call.ts";
@@ -53,4 +54,24 @@ test("disposing twice leaves no socket, no timer and no listener", async () => {
   await slow;
   expect(clock.pending).toBe(0);
   await expect(call(`${simulator.url}/gettoken`)).rejects.toThrow("fetch failed");
+});
+
+test("closes at once beside a client that never finishes its TLS handshake or its refused upgrade", async () => {
+  await using ca = await createTestCa();
+  const secure = await openSimulator({ tls: ca.tls });
+  const silent = connect(Number(new URL(secure.url).port), "127.0.0.1");
+  await once(silent, "connect");
+  const silentClosed = once(silent, "close");
+  await secure[Symbol.asyncDispose]();
+  await silentClosed;
+
+  const plain = await openSimulator();
+  const stubborn = connect({ port: Number(new URL(plain.url).port), host: "127.0.0.1", allowHalfOpen: true });
+  stubborn.write(
+    "GET /connect?ticket=no HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n",
+  );
+  const [answer] = await once(stubborn, "data");
+  expect(String(answer)).toContain("401 Unauthorized");
+  await plain[Symbol.asyncDispose]();
+  stubborn.destroy();
 });
