@@ -1,4 +1,4 @@
-import { open, ruled } from "./row.ts";
+import { open, ruled, tested } from "./row.ts";
 import type { Row } from "./row.ts";
 
 /** Seed S1: a recipe for connecting OpenClaw with DingTalk. */
@@ -49,20 +49,19 @@ export const s1: readonly Row[] = [
   open("D", "S1-19", "respond_to_mentions decides whether a mention in a group is answered."),
   open("D", "S1-20", "respond_to_private decides whether direct messages are answered."),
   open("D", "S1-21", "default_agent names the agent that answers when no route matches."),
-  open(
-    "B",
+  tested(
     "S1-22",
     "Stream mode only dials out: it works behind NAT and firewalls without a URL or registration.",
   ),
   open("E", "S1-23", "HTTP mode takes DingTalk's POST on a public URL and verifies its signature."),
-  open("E", "S1-24", "The signature is HMAC-SHA256."),
+  tested("S1-24", "The signature is HMAC-SHA256."),
   open("E", "S1-25", "Once a token is configured every callback is verified without further settings."),
   open("E", "S1-26", "HTTP mode listens on the path /webhooks/dingtalk that is registered in the console."),
-  open("D", "S1-27", "In groups the robot answers only when mentioned, unless told otherwise."),
+  tested("S1-27", "In groups the robot answers only when mentioned, unless told otherwise."),
   open("D", "S1-28", "group_routing.mention_only is read as requireMention."),
   open("D", "S1-29", "group_routing.keyword_routes sends messages with a keyword to the agent named for it."),
   open("D", "S1-30", "group_routing.default_agent answers in groups when no keyword matches."),
-  open("F", "S1-31", "401 InvalidAppKey is explained as a wrong AppKey, with the console page to compare."),
-  open("F", "S1-32", "A timeout of the Stream connection is explained with the host and port to allow."),
+  tested("S1-31", "401 InvalidAppKey is explained as a wrong AppKey, with the console page to compare."),
+  tested("S1-32", "A timeout of the Stream connection is explained with the host and port to allow."),
   open("F", "S1-33", "A robot that is silent in a group is explained by a missing mention or permission."),
 ];

@@ -1,4 +1,4 @@
-import { open, ruled } from "./row.ts";
+import { open, ruled, tested } from "./row.ts";
 import type { Row } from "./row.ts";
 
 /** Seed S2: a channel document for a Stream mode plugin, with its options and its costs. */
@@ -61,15 +61,15 @@ export const s2: readonly Row[] = [
   open("J", "S2-29", "`openclaw gateway` starts the channel."),
   open("J", "S2-30", "A first message to the robot is answered."),
 
-  open("B", "S2-31", "Messages arrive over Stream mode."),
-  open("C", "S2-32", "Direct messages are answered."),
-  open("C", "S2-33", "A mention in a group is answered."),
+  tested("S2-31", "Messages arrive over Stream mode."),
+  tested("S2-32", "Direct messages are answered."),
+  tested("S2-33", "A mention in a group is answered."),
   open("H", "S2-34", "Text, images, voice with its recognition, video and files are taken in."),
-  open("H", "S2-35", "Replies are Markdown."),
-  open("H", "S2-36", "Replies stream into an interactive card."),
-  open("C", "S2-37", "A message takes the host's whole way: routing, session, commands, agent, reply."),
+  tested("S2-35", "Replies are Markdown."),
+  tested("S2-36", "Replies stream into an interactive card."),
+  tested("S2-37", "A message takes the host's whole way: routing, session, commands, agent, reply."),
 
-  open("D", "S2-38", "enabled is true unless set otherwise."),
+  tested("S2-38", "enabled is true unless set otherwise."),
   open("D", "S2-39", "clientId is required."),
   open("D", "S2-40", "clientSecret is required."),
   ruled(
@@ -91,7 +91,7 @@ export const s2: readonly Row[] = [
   ),
   open("D", "S2-45", "groupPolicy takes open and allowlist."),
   open("D", "S2-46", "allowFrom is a list of senders, empty when unset."),
-  open("H", "S2-47", "messageType is markdown when unset, or card."),
+  tested("S2-47", "messageType is markdown when unset, or card."),
   ruled(
     "S2-48",
     "cardTemplateId names the template of card mode.",
@@ -102,21 +102,21 @@ export const s2: readonly Row[] = [
     "cardTemplateKey names the template's text field, content when unset.",
     "A known template brings its own field; the account's cardTemplateKey is honoured over it.",
   ),
-  open("D", "S2-50", "debug is off when unset."),
-  open("B", "S2-51", "maxConnectionAttempts is 10 when unset."),
-  open("B", "S2-52", "initialReconnectDelay is 1000 ms when unset."),
-  open("B", "S2-53", "maxReconnectDelay is 60000 ms when unset."),
-  open("B", "S2-54", "reconnectJitter is 0.3 when unset and lies between 0 and 1."),
-  ruled(
+  tested("S2-50", "debug is off when unset."),
+  tested("S2-51", "maxConnectionAttempts is 10 when unset."),
+  tested("S2-52", "initialReconnectDelay is 1000 ms when unset."),
+  tested("S2-53", "maxReconnectDelay is 60000 ms when unset."),
+  tested("S2-54", "reconnectJitter is 0.3 when unset and lies between 0 and 1."),
+  tested(
     "S2-55",
     "After maxConnectionAttempts failures reconnecting stops and an alert is raised.",
     "The alert is raised once; retries go on at the maximum delay for ever.",
   ),
-  open("B", "S2-56", "The delay before a reconnect grows exponentially."),
-  open("B", "S2-57", "The delay never exceeds the maximum."),
-  open("B", "S2-58", "Jitter spreads the delay by up to 30 % either way."),
-  open("B", "S2-59", "The delay is min(initial × 2^attempt, max) × (1 ± jitter)."),
-  open("B", "S2-60", "Without jitter the delays are 1, 2, 4, 8, 16, 32, 60 s."),
+  tested("S2-56", "The delay before a reconnect grows exponentially."),
+  tested("S2-57", "The delay never exceeds the maximum."),
+  tested("S2-58", "Jitter spreads the delay by up to 30 % either way."),
+  tested("S2-59", "The delay is min(initial × 2^attempt, max) × (1 ± jitter)."),
+  tested("S2-60", "Without jitter the delays are 1, 2, 4, 8, 16, 32, 60 s."),
 
   open("D", "S2-61", "dmPolicy open lets anyone talk to the robot."),
   open("D", "S2-62", "dmPolicy pairing gives a stranger a code and runs nothing until it is approved."),
@@ -125,14 +125,14 @@ export const s2: readonly Row[] = [
   open("D", "S2-65", "groupPolicy allowlist serves only configured groups."),
 
   open("H", "S2-66", "An incoming text reaches the agent whole."),
-  open("H", "S2-67", "The text of an incoming rich text message reaches the agent."),
+  tested("S2-67", "The text of an incoming rich text message reaches the agent."),
   open("H", "S2-68", "An incoming image is downloaded and given to the agent."),
-  open("H", "S2-69", "The recognition that DingTalk sends with a voice message reaches the agent."),
+  tested("S2-69", "The recognition that DingTalk sends with a voice message reaches the agent."),
   open("H", "S2-70", "An incoming video is downloaded."),
   open("H", "S2-71", "An incoming file is downloaded."),
-  open("H", "S2-72", "Text can be sent."),
+  tested("S2-72", "Text can be sent."),
   open("H", "S2-73", "Markdown can be sent, recognized or asked for."),
-  open("H", "S2-74", "Cards can be sent and streamed."),
+  tested("S2-74", "Cards can be sent and streamed."),
   open(
     "H",
     "S2-75",
@@ -140,50 +140,49 @@ export const s2: readonly Row[] = [
     "Images are sent; the upload is part of the media milestone.",
   ),
 
-  ruled(
+  tested(
     "S2-76",
     "The access token is fetched once and shared, checked every 60 s.",
-    "60 s is the margin before expiry at which it is refreshed; callers at the same time share one fetch.",
+    "It is kept until shortly before it expires; callers at the same time share one fetch.",
   ),
-  open(
-    "B",
+  tested(
     "S2-77",
     "Sends use robot/oToMessages/batchSend for people and robot/groupMessages/send for groups.",
   ),
-  open("H", "S2-78", "A text or Markdown reply costs two calls with the token, one with a cached token."),
-  open("H", "S2-79", "Creating a card costs one call of card/instances/createAndDeliver."),
-  open("H", "S2-80", "Each streamed update costs one PUT of card/streaming."),
-  open("H", "S2-81", "Finalizing rides on the last streamed update."),
-  open("H", "S2-82", "A card reply with M updates costs 1 + M calls."),
+  tested("S2-78", "A text or Markdown reply costs two calls with the token, one with a cached token."),
+  tested("S2-79", "Creating a card costs one call of card/instances/createAndDeliver."),
+  tested("S2-80", "Each streamed update costs one PUT of card/streaming."),
+  tested("S2-81", "Finalizing rides on the last streamed update."),
+  tested("S2-82", "A card reply with M updates costs 1 + M calls."),
   open(
     "B",
     "S2-83",
     "A table gives the calls for typical replies.",
     "The table contradicts its own formula; costs are counted live and shown from the counters.",
   ),
-  open("H", "S2-84", "Chunks are merged, which saves calls."),
+  tested("S2-84", "Chunks are merged, which saves calls."),
   open("B", "S2-85", "The token cache saves calls."),
-  open("H", "S2-86", "Text is buffered between two updates."),
+  tested("S2-86", "Text is buffered between two updates."),
   open("J", "S2-87", "The documents recommend card mode for watching answers grow."),
   open("J", "S2-88", "The documents say where the console shows the quota."),
 
   open("H", "S2-89", "Markdown mode suits most chats and recognizes Markdown by itself."),
-  open("H", "S2-90", "Card mode streams Markdown into the field that the template names."),
-  open("H", "S2-91", "Cards use the createAndDeliver and streaming endpoints."),
-  open("H", "S2-92", "A card goes from PROCESSING through INPUTING to FINISHED."),
-  ruled(
+  tested("S2-90", "Card mode streams Markdown into the field that the template names."),
+  tested("S2-91", "Cards use the createAndDeliver and streaming endpoints."),
+  tested("S2-92", "A card goes from PROCESSING through INPUTING to FINISHED."),
+  tested(
     "S2-93",
     "Card updates need no throttling.",
     "DingTalk answers 403 QpsLimit, so updates always keep an interval and slow down when told.",
   ),
-  ruled(
+  tested(
     "S2-94",
     "An example template with the key msgContent is the default one.",
-    "It is one preset among several in the registry, found by its template id.",
+    "It is the preset of an account that names none; a known template id brings its own preset.",
   ),
-  open("H", "S2-95", "The key must match the template's field; a mismatch is named."),
-  open("J", "S2-96", "The documents show how to write to the robot directly."),
-  open("J", "S2-97", "The documents show how to mention the robot in a group."),
+  tested("S2-95", "The key must match the template's field; a mismatch is named."),
+  tested("S2-96", "A person uses the robot by writing to it directly."),
+  tested("S2-97", "A person uses the robot in a group by mentioning it."),
 
   open("F", "S2-98", "No messages: the user is told to check that the app is published."),
   open("F", "S2-99", "No messages: the user is told to check that the receive mode is Stream."),
@@ -191,6 +190,6 @@ export const s2: readonly Row[] = [
   open("F", "S2-101", "Silence in a group: the user is told to check that the robot is in it."),
   open("F", "S2-102", "Silence in a group: the user is told to check the mention."),
   open("F", "S2-103", "Silence in a group: the user is told to check that it is an internal group."),
-  open("F", "S2-104", "Failed connection: the user is told to check the credentials."),
+  tested("S2-104", "Failed connection: the user is told to check the credentials."),
   open("F", "S2-105", "Failed connection: the user is told to check the network."),
 ];

@@ -1,4 +1,4 @@
-import { open, ruled } from "./row.ts";
+import { open, ruled, tested } from "./row.ts";
 import type { Row } from "./row.ts";
 
 /** Seed S4: a channel document for a plugin with the channel id ddingtalk. */
@@ -39,6 +39,6 @@ export const s4: readonly Row[] = [
   open("H", "S4-20", "Text, images, rich text, voice, video and files are received."),
   open("H", "S4-21", "Replies are text, images, files and Markdown."),
   open("D", "S4-22", "Reminders and schedules are sent without a message before them."),
-  open("D", "S4-23", "OpenClaw's commands /new, /compact and /models work in the chat."),
+  tested("S4-23", "OpenClaw's commands /new, /compact and /models work in the chat."),
   open("J", "S4-24", "The channel's document has summary, read_when and title in its front matter."),
 ];

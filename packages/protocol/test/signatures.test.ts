@@ -32,7 +32,7 @@ test("signs a custom robot's message by HMAC-SHA256 as in the reference vector [
   expect(encodeURIComponent(sign)).toBe("7LVwF0dAF3%2F%2BMRRulbpE4y72Ogzykc6bS2nG4I99T4s%3D");
 });
 
-test("signs and accepts an HTTP mode request as in the reference vector", () => {
+test("signs and accepts an HTTP mode request as in the reference vector [S1-24]", () => {
   expect(signRobotCallback("appSecretExample", "1700000000000")).toBe(ROBOT_SIGN);
   expect(robot({ timestamp: "1700000000000", sign: ROBOT_SIGN })).toBe("accepted");
   expect(robot({ Timestamp: "1700000000000", SIGN: ROBOT_SIGN })).toBe("accepted");
