@@ -41,8 +41,8 @@ export interface ConnectionRequest extends ConnectionHandlers {
 }
 
 /** DingTalk closes a rotated socket after about ten seconds. */
-export const DRAIN_MS = 10_000;
-export const CLOSE_MS = 2_000;
+const DRAIN_MS = 10_000;
+const CLOSE_MS = 2_000;
 const NORMAL_CLOSURE = 1000;
 
 function socketUrl({ endpoint, ticket }: Endpoint): string {

@@ -13,7 +13,7 @@ export interface Liveness {
 /** Time between two checks. Each one sends a ping. */
 export const CHECK_EVERY_MS = 10_000;
 /** Two pings and a half without anything in return. Killing after one missed pong cuts healthy sockets. */
-export const DEAD_AFTER_MS = 25_000;
+const DEAD_AFTER_MS = 25_000;
 
 export function startLiveness(nowMs: number): LivenessState {
   return { silentSinceMs: nowMs, checkedAtMs: nowMs };
