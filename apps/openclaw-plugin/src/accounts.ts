@@ -14,7 +14,10 @@ export interface DingTalkAccount {
   readonly accountId: string;
   readonly name: string | undefined;
   readonly enabled: boolean;
-  /** Whether client id and secret are there; the secret may still have to be fetched. */
+  /**
+   * Whether client id and secret are there; the secret may still have to be fetched. Also true for an account with
+   * mistakes: the host silently skips what is not configured, and a mistake deserves a line.
+   */
   readonly configured: boolean;
   readonly credentialSource: "config" | "env" | "none";
   readonly clientId: string | undefined;
@@ -66,7 +69,7 @@ export function resolveAccount(cfg: OpenClawConfig, accountId?: string | null): 
     accountId: id,
     name: settings?.name,
     enabled: section["enabled"] !== false && (settings?.enabled ?? true),
-    configured: clientId !== undefined && hasSecret,
+    configured: settings === undefined || (clientId !== undefined && hasSecret),
     credentialSource: credentialSource(settings?.clientId, clientId),
     clientId,
     clientSecret: secretInput === undefined ? fromEnvironment : normalizeSecretInputString(secretInput),
@@ -83,24 +86,23 @@ function credentialSource(
   return found === undefined ? "none" : "env";
 }
 
-/** What status and set-up may know of an account: no secrets. */
-export interface AccountInspection {
-  readonly accountId: string;
-  readonly name: string | undefined;
-  readonly enabled: boolean;
-  readonly configured: boolean;
+/**
+ * An account without its secret. The host's audits and set-up hand it to the same callbacks as resolved accounts, so it
+ * has all of their fields.
+ */
+export interface AccountInspection extends DingTalkAccount {
+  readonly clientSecret: undefined;
   readonly tokenSource: string;
   readonly tokenStatus: "available" | "configured_unavailable" | "missing";
 }
 
-/** The same reading without needing the secret's value. */
+/** The same reading for status and audits: holds no secret, and needs none to be fetched. */
 export function inspectAccount(cfg: OpenClawConfig, accountId?: string | null): AccountInspection {
   const account = resolveAccount(cfg, accountId);
   return {
-    accountId: account.accountId,
-    name: account.name,
-    enabled: account.enabled,
-    configured: account.configured,
+    ...account,
+    clientSecret: undefined,
+    settings: account.settings && { ...account.settings, clientSecret: undefined },
     tokenSource: account.credentialSource,
     tokenStatus: tokenStatus(account),
   };

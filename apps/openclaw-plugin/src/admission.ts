@@ -1,6 +1,5 @@
 import type { AccountSettings } from "@dingtalk-kit/config";
 import type { OpenClawConfig } from "openclaw/plugin-sdk/channel-core";
-import { defineStableChannelIngressIdentity } from "openclaw/plugin-sdk/channel-ingress-runtime";
 import { createChannelPairingController } from "openclaw/plugin-sdk/channel-pairing";
 
 import type { Arrival } from "./arrival.ts";
@@ -8,7 +7,7 @@ import { groupGate } from "./group-gate.ts";
 import { CHANNEL_ID } from "./ids.ts";
 import type { PluginRuntime } from "./runtime.ts";
 import { directScope } from "./session-scope.ts";
-import { stripAllowPrefix } from "./targets.ts";
+import { senderIdentity } from "./sender-identity.ts";
 
 type Inbound = PluginRuntime["channel"]["inbound"];
 export type Ingress = Awaited<ReturnType<Inbound["ingress"]["resolve"]>>;
@@ -26,15 +25,6 @@ export interface AdmissionContext {
   readonly accountId: string;
   readonly settings: AccountSettings;
 }
-
-/** DingTalk itself names the sender, over a connection that only this app's secret opens. */
-export const senderIdentity: ReturnType<typeof defineStableChannelIngressIdentity> =
-  defineStableChannelIngressIdentity({
-    key: "dingtalk-staff-id",
-    normalize: stripAllowPrefix,
-    sensitivity: "pii",
-    authentication: "verified",
-  });
 
 /** Which agent and session a conversation belongs to. */
 export function resolveRoute(

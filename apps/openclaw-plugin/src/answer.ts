@@ -58,22 +58,35 @@ export async function answerMessage(
   const { language, message } = arrival;
   await using stack = new AsyncDisposableStack();
   stack.use(showThinking(message, services.api.reactions, log));
-  const live = settings.messageType === "card";
-  const reply = createTurnReply(createReplyTo(arrival, context), { live, language });
+  const reply = createTurnReply({
+    growing: createReplyTo(arrival, context),
+    plain: createMarkdownReply(arrival, context),
+    live: settings.messageType === "card",
+    language,
+  });
   onReply(reply);
   try {
     const end = await dispatchWithRetries(arrival, admission, context, { reply, signal });
-    await reply.close(sentenceFor(end, arrival));
+    await closeAfter(end, reply, arrival);
   } catch (error) {
     log.error(`dispatch: ${failureLine(error)}`, { messageId: message.messageId });
     await reply.fail(explain("dispatch-failed", language));
   }
 }
 
-/** What to say when the agent gave no text. Blank: the reply's own words. */
-function sentenceFor(end: TurnEnd, { language }: Arrival): string {
-  if (end === "done") return "";
-  return explain(end === "not-dispatched" ? "dispatch-failed" : end, language);
+async function closeAfter(end: TurnEnd, reply: TurnReply, { language }: Arrival): Promise<void> {
+  switch (end) {
+    case "done":
+      // Blank: the reply has words of its own for a model that returned nothing.
+      return void (await reply.close(""));
+    case "joined-running-task":
+      return void (await reply.close(explain(end, language)));
+    case "not-dispatched":
+      return void (await reply.close(explain("dispatch-failed", language)));
+    case "answered-elsewhere":
+    case "chose-silence":
+      return reply.closeQuietly(explain(end, language));
+  }
 }
 
 async function dispatchWithRetries(

@@ -2,7 +2,6 @@ import { createPairingPrefixStripper } from "openclaw/plugin-sdk/channel-pairing
 import { PAIRING_APPROVED_MESSAGE } from "openclaw/plugin-sdk/channel-status";
 
 import type { Plugin } from "./host-types.ts";
-import { sendText } from "./outbound.ts";
 import { stripAllowPrefix } from "./targets.ts";
 
 /** Approval of strangers with `openclaw pairing approve dingtalk CODE`. Ids keep their case. */
@@ -10,6 +9,7 @@ export const pairing: NonNullable<Plugin["pairing"]> = {
   idLabel: "dingtalkStaffId",
   normalizeAllowEntry: createPairingPrefixStripper(/^$/, stripAllowPrefix),
   notifyApproval: async ({ cfg, id, accountId }) => {
+    const { sendText } = await import("./on-demand.ts");
     await sendText({ cfg, to: `user:${id}`, text: PAIRING_APPROVED_MESSAGE, accountId });
   },
 };

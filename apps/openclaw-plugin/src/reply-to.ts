@@ -22,11 +22,13 @@ export function createMessagesTo({ message }: Arrival, { services, log }: Answer
 /** The answer to `arrival`, shown as the account's `messageType` says. */
 export function createReplyTo(arrival: Arrival, context: AnswerContext): Reply {
   const { services, settings, log } = context;
+  const target = replyTarget(arrival.message);
   return createReply(
     {
-      mode: settings.messageType,
+      // A card needs somebody to be delivered to; people outside the corp can only be answered by the reply URL.
+      mode: target === undefined ? "markdown" : settings.messageType,
       template: resolveCardTemplate(settings),
-      target: replyTarget(arrival.message),
+      target,
       cards: services.api.cards,
       messages: createMessagesTo(arrival, context),
       language: arrival.language,
@@ -42,8 +44,8 @@ export function createMarkdownReply(arrival: Arrival, context: AnswerContext): R
 }
 
 function logEvent(event: ReplyEvent, log: Logger): void {
-  if (event.kind === "card-lost") log.warn(`the card cannot be used: ${failureLine(event.error)}`);
-  else if (event.kind === "closed" && event.outcome.error !== undefined) {
-    log.error(`the answer did not arrive: ${failureLine(event.outcome.error)}`);
-  } else log.debug(`reply ${event.kind}`);
+  if (event.kind !== "closed") return;
+  const { error, route, state, calls } = event.outcome;
+  if (error !== undefined) log.error(`the answer did not arrive: ${failureLine(error)}`);
+  log.debug("answered", { route, state, calls });
 }

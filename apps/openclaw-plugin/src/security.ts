@@ -2,9 +2,9 @@ import { createScopedDmSecurityResolver } from "openclaw/plugin-sdk/channel-conf
 import { identityEntryAuthenticationClassifier } from "openclaw/plugin-sdk/channel-ingress-runtime";
 
 import type { DingTalkAccount } from "./accounts.ts";
-import { senderIdentity } from "./admission.ts";
 import type { Security } from "./host-types.ts";
 import { CHANNEL_ID, CONFIG_PATH } from "./ids.ts";
+import { senderIdentity } from "./sender-identity.ts";
 import { directScope, effectiveDirectScope } from "./session-scope.ts";
 import { stripAllowPrefix } from "./targets.ts";
 

@@ -9,14 +9,16 @@ import {
 import type { DingTalkAccount } from "./accounts.ts";
 import type { Status } from "./host-types.ts";
 import { CHANNEL_ID } from "./ids.ts";
-import { probeAccount } from "./probe.ts";
 import type { ProbeResult } from "./probe.ts";
 
 /** Status of accounts; reads what `gateway.ts` publishes, and probes on request. */
 export const status: Status = createComputedAccountStatusAdapter<DingTalkAccount, ProbeResult>({
   defaultRuntime: createDefaultChannelRuntimeState(DEFAULT_ACCOUNT_ID),
   buildChannelSummary: ({ snapshot }) => buildProbeChannelStatusSummary(snapshot),
-  probeAccount: ({ account, timeoutMs }) => probeAccount(account, timeoutMs),
+  probeAccount: async ({ account, timeoutMs }) => {
+    const { probeAccount } = await import("./on-demand.ts");
+    return probeAccount(account, timeoutMs);
+  },
   formatCapabilitiesProbe: ({ probe }) => [
     probe.ok
       ? { text: `Probe: ok, Stream endpoint ${probe.endpoint ?? "known"}`, tone: "success" }

@@ -2,6 +2,7 @@ import type { Reply, ReplyOutcome } from "@dingtalk-kit/card";
 import type { GetReplyOptions, ReplyPayload } from "openclaw/plugin-sdk/reply-runtime";
 
 import { createAnswerText } from "./answer-text.ts";
+import type { Language } from "./explanations.ts";
 import { payloadText } from "./payload-text.ts";
 import { itemNote, toolNote } from "./progress-note.ts";
 
@@ -36,20 +37,27 @@ export interface TurnReply {
   ): { readonly visibleReplySent: boolean; readonly finalization?: Promise<Delivered> };
   /** All payloads were handed over: ends the answer with them. Without any it waits for {@link TurnReply.close}. */
   settle(): Promise<void>;
-  /** Ends the answer for good. `otherwise` is said when the agent gave no text; `undefined`: say nothing unless a card is open. */
-  close(otherwise: string | undefined): Promise<ReplyOutcome | undefined>;
+  /** Ends the answer for good. `otherwise` is said when the agent gave no text. */
+  close(otherwise: string): Promise<ReplyOutcome>;
+  /** Ends an answer that went elsewhere, or that nobody wants: `words` close the card, if one is open. */
+  closeQuietly(words: string): Promise<void>;
   /** Ends the answer as failed, at once. Later texts of the agent are dropped. */
   fail(reason: string): Promise<ReplyOutcome>;
 }
 
 export interface TurnReplyOptions {
+  /** Shows the agent's answer as it grows. Used once an agent runs. */
+  readonly growing: Reply;
+  /** Says what needs no agent, such as the host's answer to a command. */
+  readonly plain: Reply;
   /** Whether progress can be seen while the agent works. */
   readonly live: boolean;
-  readonly language: "zh" | "en";
+  readonly language: Language;
 }
 
 /** Turns the host's callbacks into calls of one reply. */
-export function createTurnReply(reply: Reply, { live, language }: TurnReplyOptions): TurnReply {
+export function createTurnReply({ growing, plain, live, language }: TurnReplyOptions): TurnReply {
+  let reply = plain;
   const answer = createAnswerText();
   const ended = Promise.withResolvers<Delivered>();
   let touched = false;
@@ -75,6 +83,8 @@ export function createTurnReply(reply: Reply, { live, language }: TurnReplyOptio
     events: {
       onAgentRunStart: () => {
         touched = true;
+        if (failed) return;
+        reply = growing;
         // Reasoning models may stay silent for minutes: the card is the sign that somebody is at work.
         void reply.open();
       },
@@ -110,10 +120,10 @@ export function createTurnReply(reply: Reply, { live, language }: TurnReplyOptio
     async settle() {
       if (answer.complete !== undefined && !failed) await end(answer.complete);
     },
-    async close(otherwise) {
-      if (answer.complete !== undefined || failed) return end(answer.complete ?? "");
-      if (otherwise === undefined && reply.state === "NEW") return undefined;
-      return end(answer.soFar === "" ? (otherwise ?? "") : answer.soFar);
+    close: (otherwise) => end(answer.complete ?? (answer.soFar === "" ? otherwise : answer.soFar)),
+    async closeQuietly(words) {
+      if (answer.complete !== undefined || (live && reply.state !== "NEW"))
+        await end(answer.complete ?? words);
     },
     async fail(reason) {
       failed = true;

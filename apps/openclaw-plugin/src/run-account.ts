@@ -1,0 +1,100 @@
+import type { Logger } from "@dingtalk-kit/protocol";
+import { createStreamClient } from "@dingtalk-kit/stream";
+import type { createAccountStatusSink } from "openclaw/plugin-sdk/channel-outbound";
+
+import { listAccountIds, resolveAccount, unknownKeys } from "./accounts.ts";
+import { startBlock } from "./config-problems.ts";
+import { createConversations } from "./conversations.ts";
+import type { GatewayContext } from "./host-types.ts";
+import { CONFIG_PATH } from "./ids.ts";
+import { findRival } from "./rivals.ts";
+import { getHostRuntime } from "./runtime.ts";
+import { lendServices } from "./running-services.ts";
+import { createServices, credentialsOf } from "./services.ts";
+import { claimStream } from "./stream-owners.ts";
+import { createStatusReporter } from "./stream-status.ts";
+
+type Sink = ReturnType<typeof createAccountStatusSink>;
+
+/**
+ * Receives and answers the messages of one account until it is aborted.
+ *
+ * @returns why the account could not be started, in one line; `undefined` after it ran.
+ */
+export async function runAccount(ctx: GatewayContext, sink: Sink, log: Logger): Promise<string | undefined> {
+  const { cfg, account, accountId, abortSignal } = ctx;
+  reportConfig(ctx, log);
+  const problem = startBlock(account);
+  if (problem !== undefined) return problem;
+  const { clientId } = credentialsOf(account);
+  const rival = findRival(cfg, clientId);
+  if (rival !== undefined) {
+    return `${rival} is enabled with the same clientId; one of the two would miss messages. Next: disable ${rival}, or give one of them an app of its own`;
+  }
+  const claim = await claimStream(clientId, accountId, abortSignal);
+  if (claim.kind === "taken") {
+    return `account "${claim.by}" already receives the messages of this clientId; one app has one owner. Next: remove one of the two accounts, or give this one an app of its own`;
+  }
+  using stack = new DisposableStack();
+  stack.use(claim.release);
+  if (!abortSignal.aborted) await receiveUntilAbort(ctx, sink, log);
+  return undefined;
+}
+
+async function receiveUntilAbort(ctx: GatewayContext, sink: Sink, log: Logger): Promise<void> {
+  const { account, accountId, cfg, abortSignal } = ctx;
+  const { settings } = account;
+  if (settings === undefined) return;
+  const credentials = credentialsOf(account);
+  await using services = createServices(account, log);
+  using stack = new DisposableStack();
+  stack.use(lendServices(credentials.clientId, services));
+  await using conversations = createConversations({
+    services,
+    log,
+    core: getHostRuntime(),
+    cfg,
+    accountId,
+    settings,
+  });
+  await using client = createStreamClient(
+    {
+      ...credentials,
+      endpoints: settings.endpoints,
+      maxConnectionAttempts: settings.maxConnectionAttempts,
+      initialReconnectDelayMs: settings.initialReconnectDelay,
+      maxReconnectDelayMs: settings.maxReconnectDelay,
+      reconnectJitter: settings.reconnectJitter,
+      onStatus: createStatusReporter(sink),
+    },
+    { net: services.net },
+    { log },
+  );
+  const close = (): void => void client[Symbol.asyncDispose]();
+  abortSignal.addEventListener("abort", close, { once: true });
+  try {
+    for await (const inbound of client) {
+      sink({ lastInboundAt: Date.now(), lastEventAt: Date.now() });
+      conversations.receive(inbound);
+    }
+  } finally {
+    abortSignal.removeEventListener("abort", close);
+  }
+}
+
+/** Warnings about what the user wrote: each account's own, and the unknown keys once, by the first account. */
+function reportConfig({ cfg, account, accountId }: GatewayContext, log: Logger): void {
+  for (const { severity, path, message } of account.problems) {
+    if (severity === "warning") log.warn(`config: ${path}: ${message}`);
+  }
+  const first = listAccountIds(cfg).find((id) => {
+    const { enabled, configured } = resolveAccount(cfg, id);
+    return enabled && configured;
+  });
+  const unknown = accountId === first ? unknownKeys(cfg) : [];
+  if (unknown.length > 0) {
+    log.warn(
+      `config: unknown keys are ignored: ${unknown.join(", ")}. The README lists the keys of ${CONFIG_PATH}`,
+    );
+  }
+}
