@@ -10,13 +10,18 @@ export interface ConfigOptions {
   readonly workspace: string;
   readonly logFile: string;
   readonly model: ModelEndpoint;
-  /** Folders of plugins that are loaded in place. None when the plugin was installed. */
-  readonly pluginPaths: readonly string[];
+  /** The DingTalk channel; absent before its plugin is installed. */
+  readonly channel?: ChannelOptions | undefined;
+}
+
+export interface ChannelOptions {
+  /** The plugin's folder, which the gateway loads in place. */
+  readonly pluginFolder: string;
   /** The value of `channels.dingtalk`. */
   readonly dingtalk: object;
 }
 
-/** The whole `openclaw.json`: a local gateway with one model, the DingTalk channel, and nothing that calls out. */
+/** A whole `openclaw.json`: a local gateway with one model, the DingTalk channel, and nothing that calls out. */
 export function buildConfig(options: ConfigOptions): object {
   const { model } = options;
   return {
@@ -49,12 +54,19 @@ export function buildConfig(options: ConfigOptions): object {
         },
       },
     },
+    ...(options.channel && channelConfig(options.channel)),
+  };
+}
+
+function channelConfig({ pluginFolder, dingtalk }: ChannelOptions): object {
+  return {
     plugins: {
+      // Without this the gateway also loads its own plugins, which take longer to start.
       allow: ["dingtalk"],
-      load: { paths: options.pluginPaths },
+      load: { paths: [pluginFolder] },
       entries: { dingtalk: { enabled: true } },
     },
-    channels: { dingtalk: options.dingtalk },
+    channels: { dingtalk },
   };
 }
 

@@ -41,8 +41,7 @@ export async function openDemo(options: DemoOptions, progress: Progress, signal:
       workspace: home.workspace,
       logFile: home.logFile,
       model,
-      pluginPaths: [PLUGIN_FOLDER],
-      dingtalk: dingtalkConfig(options, simulator),
+      channel: { pluginFolder: PLUGIN_FOLDER, dingtalk: dingtalkConfig(options, simulator) },
     }),
   );
   const startedAtMs = Date.now();

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { text as readText } from "node:stream/consumers";
 
@@ -19,7 +19,7 @@ export interface OpenClawHome extends AsyncDisposable {
   readonly folder: string;
   readonly workspace: string;
   readonly logFile: string;
-  /** Environment of every process of this OpenClaw. */
+  /** Environment of every process of this OpenClaw. What is added holds from the next start on. */
   readonly env: NodeJS.ProcessEnv;
   writeConfig(config: object): Promise<void>;
   /** The config as it is now; OpenClaw itself changes it, too. */
@@ -31,8 +31,6 @@ export interface OpenClawHome extends AsyncDisposable {
 export interface HomeOptions {
   /** Leaves the folder behind. @defaultValue false */
   readonly keep?: boolean | undefined;
-  /** Added to the environment, last. */
-  readonly env?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Makes an empty home in a new folder under the system's temporary folder. Disposing deletes it. */
@@ -41,7 +39,7 @@ export async function openHome(options: HomeOptions = {}): Promise<OpenClawHome>
   const path = (name: string): string => join(folder, name);
   for (const name of ["state", "home", "work", "tmp"]) await mkdir(path(name));
   const configPath = path("state/openclaw.json");
-  const env = { ...isolatedEnv(process.env, folder), OPENCLAW_CONFIG_PATH: configPath, ...options.env };
+  const env = { ...isolatedEnv(process.env, folder), OPENCLAW_CONFIG_PATH: configPath };
 
   return {
     folder,
@@ -67,11 +65,15 @@ export async function openHome(options: HomeOptions = {}): Promise<OpenClawHome>
 /** Of the caller's environment only what a child needs, and nothing that leads it to the caller's own OpenClaw or keys. */
 function isolatedEnv(parent: NodeJS.ProcessEnv, folder: string): NodeJS.ProcessEnv {
   const foreign =
-    /^(OPENCLAW_|DINGTALK_|OPENAI_|ANTHROPIC_|npm_|NODE_OPTIONS$|VITEST|INIT_CWD$|XDG_)|_API_KEY$/i;
-  const kept = Object.entries(parent).filter(([name]) => !foreign.test(name));
+    /^(OPENCLAW_|DINGTALK_|OPENAI_|ANTHROPIC_|npm_|pnpm_|NODE_(OPTIONS|ENV)$|VITEST|INIT_CWD$|XDG_)|_API_KEY$/i;
+  // `openclaw plugins install` runs npm, which must reach its registry the way the caller's npm does.
+  const npm =
+    /^npm_config_(registry|cafile|ca|proxy|https[-_]proxy|noproxy|strict[-_]ssl|userconfig|globalconfig)$/i;
+  const kept = Object.entries(parent).filter(([name]) => npm.test(name) || !foreign.test(name));
   const loopback = ["127.0.0.1", "localhost", "::1", parent["NO_PROXY"] ?? parent["no_proxy"] ?? ""];
   const noProxy = loopback.filter((host) => host !== "").join(",");
   return {
+    npm_config_userconfig: join(homedir(), ".npmrc"),
     ...Object.fromEntries(kept),
     HOME: join(folder, "home"),
     USERPROFILE: join(folder, "home"),

@@ -6,7 +6,6 @@ import {
   openModel,
   PLUGIN_FOLDER,
   type Gateway,
-  type HomeOptions,
   type OpenClawHome,
   type StandInModel,
 } from "@dingtalk-kit/example-demo";
@@ -17,7 +16,7 @@ import {
   type Simulator,
   type SimulatorOptions,
 } from "dingtalk-simulator";
-import { expect } from "vitest";
+import { expect, vi } from "vitest";
 
 /** A DingTalk, a model and an OpenClaw with its own state, before or after its gateway runs. */
 export interface Stage extends AsyncDisposable {
@@ -25,22 +24,21 @@ export interface Stage extends AsyncDisposable {
   readonly model: StandInModel;
   readonly home: OpenClawHome;
   readonly port: number;
-  /** Writes `openclaw.json` with this value of `channels.dingtalk`. */
-  configure(dingtalk: object, pluginPaths?: readonly string[]): Promise<void>;
+  /** Writes `openclaw.json` with this value of `channels.dingtalk`; without one, the plugin is left out, too. */
+  configure(dingtalk?: object): Promise<void>;
   /** Starts the gateway; disposing the stage stops it, too. */
   start(): Promise<Gateway>;
 }
 
 export interface StageOptions {
   readonly simulator?: SimulatorOptions | undefined;
-  readonly home?: HomeOptions | undefined;
 }
 
 export async function openStage(options: StageOptions = {}): Promise<Stage> {
   await using stack = new AsyncDisposableStack();
   const model = stack.use(await openModel({ wordDelayMs: 15 }));
   const simulator = stack.use(await openSimulator(options.simulator));
-  const home = stack.use(await openHome(options.home));
+  const home = stack.use(await openHome());
   const port = await freePort();
   const owned = stack.move();
   return {
@@ -48,15 +46,14 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     model,
     home,
     port,
-    configure: (dingtalk, pluginPaths = [PLUGIN_FOLDER]) =>
+    configure: (dingtalk) =>
       home.writeConfig(
         buildConfig({
           port,
           workspace: home.workspace,
           logFile: home.logFile,
           model: { baseUrl: model.url, apiKey: "stand-in", model: "stand-in" },
-          pluginPaths,
-          dingtalk,
+          channel: dingtalk && { pluginFolder: PLUGIN_FOLDER, dingtalk },
         }),
       ),
     start: async () => owned.use(await openGateway(home, { port })),
@@ -78,9 +75,11 @@ export async function ask(stage: Stage, input: SayInput): Promise<Answer> {
 
 /** Waits until `clientIds` have exactly one live connection each. */
 export async function untilConnected(simulator: Simulator, clientIds: readonly string[]): Promise<void> {
-  await expect
-    .poll(() => clientIds.map((clientId) => simulator.connections(clientId).length), { timeout: 90_000 })
-    .toEqual(clientIds.map(() => 1));
+  const counts = (): readonly number[] => clientIds.map((clientId) => simulator.connections(clientId).length);
+  await vi.waitFor(() => expect(counts()).toEqual(clientIds.map(() => 1)), {
+    timeout: 90_000,
+    interval: 100,
+  });
 }
 
 /** Whether any request to the model holds `text`: in the conversation, the prompt or a tool. */
