@@ -3,6 +3,8 @@ import type { Clock } from "@dingtalk-kit/protocol";
 /** Fires when a time limit passes or when one of the owners' signals does, whichever comes first. */
 export interface Deadline extends Disposable {
   readonly signal: AbortSignal;
+  /** Begins a phase with a limit of its own, in place of the phase before. `timedOut` makes the reason. */
+  enter(timeoutMs: number, timedOut: () => Error): void;
 }
 
 export interface DeadlineOptions {
@@ -12,10 +14,12 @@ export interface DeadlineOptions {
   readonly signals: readonly (AbortSignal | undefined)[];
 }
 
-/** Dispose it when the work is over: it holds a timer and listeners. */
+/** Dispose it when the work is over: it holds timers and listeners. */
 export function openDeadline(clock: Clock, options: DeadlineOptions): Deadline {
   const controller = new AbortController();
   const timer = clock.after(options.timeoutMs, () => controller.abort(options.timedOut()));
+  let phase: Disposable | undefined;
+  let over = false;
   const followed = options.signals.flatMap((signal) => {
     if (signal === undefined) return [];
     const follow = (): void => controller.abort(signal.reason);
@@ -25,8 +29,15 @@ export function openDeadline(clock: Clock, options: DeadlineOptions): Deadline {
   });
   return {
     signal: controller.signal,
+    enter(timeoutMs, timedOut) {
+      phase?.[Symbol.dispose]();
+      // What still happens to work that is over must not leave a timer behind.
+      if (!over) phase = clock.after(timeoutMs, () => controller.abort(timedOut()));
+    },
     [Symbol.dispose]() {
+      over = true;
       timer[Symbol.dispose]();
+      phase?.[Symbol.dispose]();
       for (const { signal, follow } of followed) signal.removeEventListener("abort", follow);
     },
   };

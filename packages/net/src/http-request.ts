@@ -1,12 +1,14 @@
-import { ConnectionError, DecodeError, DingTalkError, TimeoutError } from "@dingtalk-kit/protocol";
+import { ConnectionError, DingTalkError, TimeoutError } from "@dingtalk-kit/protocol";
 import type { Clock, Stage } from "@dingtalk-kit/protocol";
-import { request as undiciRequest } from "undici";
 import type { Agent, Dispatcher } from "undici";
 
-import { abortable } from "./abortable.ts";
+import { authorityOf, targetOf } from "./authority.ts";
 import { openDeadline } from "./deadline.ts";
 import type { Dialer } from "./dial.ts";
+import { labelOf, phaseOf } from "./dial-step.ts";
 import { reasonOf } from "./failure-reason.ts";
+import { exchangeOver } from "./http-exchange.ts";
+import type { ExchangeProgress } from "./http-exchange.ts";
 import { parseJsonAnswer } from "./json-answer.ts";
 import type { ResolvedNetOptions } from "./options.ts";
 
@@ -47,36 +49,9 @@ export interface LiveNet {
   readonly options: ResolvedNetOptions;
 }
 
-function authorityOf(url: URL): string {
-  const port = url.port === "" ? (url.protocol === "https:" ? "443" : "80") : url.port;
-  return `${url.hostname.replace(/^\[|\]$/g, "")}:${port}`;
-}
-
 /** Host and path: the query may hold a token. */
 function nameOf(request: NetRequest, url: URL): string {
   return `${request.method} ${url.host}${url.pathname}`;
-}
-
-function flatHeaders(headers: Dispatcher.ResponseData["headers"]): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).flatMap(([name, value]) =>
-      value === undefined ? [] : [[name, typeof value === "string" ? value : value.join(", ")]],
-    ),
-  );
-}
-
-async function readText(answer: Dispatcher.ResponseData, maxBytes: number, name: string): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of answer.body) {
-    if (!Buffer.isBuffer(chunk)) continue;
-    bytes += chunk.byteLength;
-    if (bytes > maxBytes) {
-      throw new DecodeError(`${name} answered HTTP ${answer.statusCode} with more than ${maxBytes} bytes`);
-    }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
 }
 
 function failureOf(cause: unknown, name: string): DingTalkError {
@@ -94,20 +69,11 @@ function underStage(error: DingTalkError, stage: Stage | undefined): DingTalkErr
   return error;
 }
 
-interface Exchange {
-  readonly url: URL;
-  readonly name: string;
-  readonly signal: AbortSignal;
-}
-
-async function exchange(
-  net: LiveNet,
-  request: NetRequest,
-  { url, name, signal }: Exchange,
-): Promise<NetResponse> {
+function dispatchOptions(request: NetRequest, url: URL): Dispatcher.DispatchOptions {
   const hasBody = request.json !== undefined;
-  const answering = undiciRequest(url, {
-    dispatcher: net.agent,
+  return {
+    origin: url.origin,
+    path: `${url.pathname}${url.search}`,
     method: request.method,
     headers: {
       accept: "application/json",
@@ -115,42 +81,43 @@ async function exchange(
       ...request.headers,
     },
     body: hasBody ? JSON.stringify(request.json) : null,
-    signal,
-  });
-  const answer = await abortable(answering, signal);
-  const text = await readText(answer, net.options.maxBodyBytes, name);
-  const status = answer.statusCode;
-  return {
-    status,
-    headers: flatHeaders(answer.headers),
-    text,
-    json: () => parseJsonAnswer(text, { status, name, stage: request.stage }),
   };
 }
 
 export async function sendRequest(net: LiveNet, request: NetRequest): Promise<NetResponse> {
   const url = new URL(request.url);
   const name = nameOf(request, url);
-  const timeoutMs = request.timeoutMs ?? net.options.timeoutMs;
+  const { options } = net;
+  const { stage } = request;
+  const timeoutMs = request.timeoutMs ?? options.timeoutMs;
+  let progress: ExchangeProgress | "waiting for a connection" = "waiting for a connection";
   using deadline = openDeadline(net.clock, {
     timeoutMs,
     timedOut: () => {
-      const stage = net.dialer.phaseOf(authorityOf(url)) ?? "http";
-      return new TimeoutError(`${name} got no answer within ${timeoutMs} ms (${stage})`, {
+      const step =
+        progress === "waiting for a connection" ? net.dialer.stepOf(authorityOf(targetOf(url))) : undefined;
+      const where = step === undefined ? `http, ${progress}` : labelOf(step);
+      return new TimeoutError(`${name} got no answer within ${timeoutMs} ms (${where})`, {
         timeoutMs,
-        stage,
+        stage: step === undefined ? "http" : phaseOf(step),
       });
     },
     signals: [request.signal, net.closing],
   });
+  const onProgress = (next: ExchangeProgress): void => {
+    progress = next;
+  };
   try {
     deadline.signal.throwIfAborted();
-    return await exchange(net, request, { url, name, signal: deadline.signal });
+    const exchange = { agent: net.agent, options, deadline, name, onProgress };
+    const answer = await exchangeOver(exchange, dispatchOptions(request, url));
+    const { status, text } = answer;
+    return { ...answer, json: () => parseJsonAnswer(text, { status, name, stage }) };
   } catch (error) {
     if (request.signal?.aborted === true && deadline.signal.reason === request.signal.reason) {
       throw request.signal.reason;
     }
     const cause: unknown = deadline.signal.aborted ? deadline.signal.reason : error;
-    throw underStage(failureOf(cause, name), request.stage);
+    throw underStage(failureOf(cause, name), stage);
   }
 }

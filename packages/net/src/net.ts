@@ -1,6 +1,9 @@
+import type { Socket } from "node:net";
+
 import { ClosedError, fillPorts } from "@dingtalk-kit/protocol";
 import type { Ports } from "@dingtalk-kit/protocol";
 import { Agent } from "undici";
+import type { buildConnector } from "undici";
 
 import { createDialer } from "./dial.ts";
 import type { Dialer } from "./dial.ts";
@@ -18,8 +21,9 @@ export interface Net extends AsyncDisposable {
    * Makes one HTTPS call. Resolves for every status; nothing is retried and no redirect is followed.
    *
    * @throws ConnectionError, with the stage that failed, when no answer came.
-   * @throws TimeoutError when the limit passed.
+   * @throws TimeoutError when a limit passed; the message names it.
    * @throws DecodeError when the answer is larger than `maxBodyBytes`.
+   * @throws ConfigError when the proxy's URL in the environment is unusable.
    * @throws ClosedError when this object is disposed. Aborting throws the signal's reason.
    */
   request(request: NetRequest): Promise<NetResponse>;
@@ -38,29 +42,44 @@ const KEEP_ALIVE_MS = 8_000;
 /** Per host. DingTalk allows 20 calls a second per API, so more would only wait. */
 const MAX_CONNECTIONS = 32;
 
+/** undici's way to ask for a connection. */
+async function connectFor(
+  dialer: Dialer,
+  { hostname, port, protocol }: buildConnector.Options,
+  callback: buildConnector.Callback,
+): Promise<void> {
+  const secure = protocol === "https:";
+  const target = { host: hostname, port: port === "" ? (secure ? 443 : 80) : Number(port), secure };
+  let socket: Socket;
+  try {
+    socket = await dialer.dial(target);
+  } catch (error) {
+    callback(error instanceof Error ? error : new Error(String(error)), null);
+    return;
+  }
+  callback(null, socket);
+}
+
 function createAgent(dialer: Dialer): Agent {
   return new Agent({
     connections: MAX_CONNECTIONS,
     keepAliveTimeout: KEEP_ALIVE_MS,
-    // The whole call has one limit; these would only cut long bodies short.
+    // Our own limits go by our clock, and their errors name the call.
     headersTimeout: 0,
     bodyTimeout: 0,
-    connect: ({ hostname, port, protocol }, callback) => {
-      const secure = protocol === "https:";
-      const portNumber = port === "" ? (secure ? 443 : 80) : Number(port);
-      dialer.dial({ host: hostname, port: portNumber, secure }, (error, socket) => {
-        if (error === null) callback(null, socket);
-        else callback(error, null);
-      });
-    },
+    connect: (request, callback) => void connectFor(dialer, request, callback),
   });
 }
 
-/** Inert until used. */
+/**
+ * Inert until used.
+ *
+ * @throws ConfigError when an option makes no sense.
+ */
 export function createNet(options: NetOptions = {}, ports: Partial<Ports> = {}): Net {
   const resolved = resolveNetOptions(options);
   const { clock } = fillPorts(ports);
-  const dialer = createDialer(clock, resolved.connectTimeoutMs);
+  const dialer = createDialer({ clock, options: resolved });
   const agent = createAgent(dialer);
   const closing = new AbortController();
   const sockets = new Set<NetSocket>();

@@ -4,8 +4,9 @@ import type { Socket } from "node:net";
 import { ApiError, ConnectionError, DingTalkError, TimeoutError } from "@dingtalk-kit/protocol";
 import { WebSocket } from "ws";
 
+import { authorityOf, targetOf } from "./authority.ts";
 import { openDeadline } from "./deadline.ts";
-import type { Dialer, DialPhase } from "./dial.ts";
+import { labelOf, phaseOf } from "./dial-step.ts";
 import { reasonOf } from "./failure-reason.ts";
 import type { LiveNet } from "./http-request.ts";
 import { sampleOf } from "./json-answer.ts";
@@ -47,34 +48,11 @@ async function refusalOf(response: IncomingMessage, host: string, signal: AbortS
   return new ApiError(message, { status, stage: STAGE });
 }
 
-interface SocketUrl {
-  readonly url: URL;
-  readonly host: string;
-  readonly port: number;
-  readonly secure: boolean;
-}
-
-function parseSocketUrl(text: string): SocketUrl {
+function parseSocketUrl(text: string): URL {
   const url = URL.parse(text);
-  if (url === null || !["ws:", "wss:"].includes(url.protocol)) {
-    // The text may hold a ticket, so it is not shown.
-    throw new ConnectionError("the WebSocket address is not a ws: or wss: URL", { stage: STAGE });
-  }
-  const secure = url.protocol === "wss:";
-  const port = url.port === "" ? (secure ? 443 : 80) : Number(url.port);
-  return { url, secure, port, host: url.hostname.replace(/^\[|\]$/g, "") };
-}
-
-function dialFor(target: SocketUrl, dialer: Dialer, signal: AbortSignal): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const attempt = dialer.dial(target, (error, socket) => {
-      signal.removeEventListener("abort", abort);
-      if (error === null) resolve(socket);
-      else reject(error);
-    });
-    const abort = (): void => attempt.abort(signal.reason);
-    signal.addEventListener("abort", abort, { once: true });
-  });
+  if (url !== null && ["ws:", "wss:"].includes(url.protocol)) return url;
+  // The text may hold a ticket, so it is not shown.
+  throw new ConnectionError("the WebSocket address is not a ws: or wss: URL", { stage: STAGE });
 }
 
 interface Upgrade {
@@ -102,6 +80,7 @@ function upgrade(
       reject(error);
     };
     const abort = (): void => fail(signal.reason);
+    if (signal.aborted) return abort();
     signal.addEventListener("abort", abort, { once: true });
     socket.once("open", () => {
       signal.removeEventListener("abort", abort);
@@ -129,28 +108,35 @@ export async function openSocket(
   address: string,
   options: WebSocketOptions,
 ): Promise<NetSocket> {
-  const target = parseSocketUrl(address);
+  const url = parseSocketUrl(address);
+  const target = targetOf(url);
+  const authority = authorityOf(target);
   const timeoutMs = options.handshakeTimeoutMs ?? DEFAULT_HANDSHAKE_MS;
-  const authority = `${target.host}:${target.port}`;
   let dialed = false;
   using deadline = openDeadline(net.clock, {
     timeoutMs,
     timedOut: () => {
-      const stage: DialPhase | "http" = dialed ? "http" : (net.dialer.phaseOf(authority) ?? "tcp");
-      const message = `no WebSocket with ${authority} within ${timeoutMs} ms (${stage})`;
-      return new TimeoutError(message, { timeoutMs, stage });
+      const step = dialed ? undefined : net.dialer.stepOf(authority);
+      const where = step === undefined ? "http, waiting for the upgrade" : labelOf(step);
+      const message = `no WebSocket with ${authority} within ${timeoutMs} ms (${where})`;
+      return new TimeoutError(message, { timeoutMs, stage: step === undefined ? "http" : phaseOf(step) });
     },
     signals: [options.signal, net.closing],
   });
   try {
     deadline.signal.throwIfAborted();
-    const connection = await dialFor(target, net.dialer, deadline.signal);
+    const connection = await net.dialer.dial(target, deadline.signal);
     dialed = true;
-    return await upgrade(net, options, { url: target.url, connection, signal: deadline.signal });
+    const { headersTimeoutMs } = net.options;
+    deadline.enter(headersTimeoutMs, () => {
+      const message = `${authority} did not answer the WebSocket upgrade within ${headersTimeoutMs} ms (http)`;
+      return new TimeoutError(message, { timeoutMs: headersTimeoutMs, stage: "http" });
+    });
+    return await upgrade(net, options, { url, connection, signal: deadline.signal });
   } catch (error) {
     if (options.signal?.aborted === true && deadline.signal.reason === options.signal.reason) {
       throw options.signal.reason;
     }
-    throw failureOf(deadline.signal.aborted ? deadline.signal.reason : error, target.url.host);
+    throw failureOf(deadline.signal.aborted ? deadline.signal.reason : error, url.host);
   }
 }
