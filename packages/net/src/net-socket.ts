@@ -1,3 +1,5 @@
+import type { Socket } from "node:net";
+
 import type { Clock } from "@dingtalk-kit/protocol";
 import { WebSocket } from "ws";
 import type { RawData } from "ws";
@@ -20,6 +22,8 @@ export interface SocketClosed {
 export interface NetSocket {
   /** Resolves once when the socket is gone, whoever closed it. Never rejects. */
   readonly closed: Promise<SocketClosed>;
+  /** Payload bytes so far, handshake included: they grow while a large message is still on its way. */
+  readonly bytesReceived: number;
   /** False when the socket is no longer open and the text was not sent. */
   send(text: string): boolean;
   ping(): void;
@@ -40,6 +44,7 @@ function textOf(data: RawData): string {
 /** Listens at once: the gateway may send its first frame together with the handshake. */
 export function ownSocket(socket: WebSocket, clock: Clock, handlers: SocketHandlers): NetSocket {
   let failure: Error | undefined;
+  let wire: Socket | undefined;
   const closed = new Promise<SocketClosed>((resolve) => {
     socket.once("close", (code, reason) =>
       resolve({ code, reason: reason.toString("utf8"), error: failure }),
@@ -47,6 +52,9 @@ export function ownSocket(socket: WebSocket, clock: Clock, handlers: SocketHandl
   });
   const self: NetSocket = {
     closed,
+    get bytesReceived() {
+      return wire?.bytesRead ?? 0;
+    },
     send(text) {
       if (socket.readyState !== WebSocket.OPEN) return false;
       // A failed write is followed by `close`.
@@ -68,8 +76,13 @@ export function ownSocket(socket: WebSocket, clock: Clock, handlers: SocketHandl
     },
     terminate: () => socket.terminate(),
   };
+  socket.once("upgrade", (response) => {
+    wire = response.socket;
+  });
   socket.on("error", (error) => {
     failure ??= error;
+    // `ws` would wait half a minute for the peer's close frame; meanwhile nothing more is read.
+    socket.terminate();
   });
   socket.on("ping", () => handlers.onReceived?.());
   socket.on("pong", () => handlers.onReceived?.());

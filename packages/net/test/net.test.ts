@@ -12,16 +12,8 @@ import { createManualClock } from "@dingtalk-kit/protocol/testing";
 import { expect, test } from "vitest";
 
 import { createNet } from "../src/index.ts";
+import { failureOf } from "./failure-of.ts";
 import { closedPort, openHttpServer, openSilentServer, readBody, sendJson, until } from "./http-server.ts";
-
-async function failureOf(work: Promise<unknown>): Promise<unknown> {
-  try {
-    await work;
-  } catch (error) {
-    return error;
-  }
-  throw new Error("expected a failure");
-}
 
 async function echo(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { accept, "content-type": contentType, "x-extra": extra } = request.headers;

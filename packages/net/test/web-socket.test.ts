@@ -9,6 +9,7 @@ import type { WebSocket } from "ws";
 
 import { createNet } from "../src/index.ts";
 import type { NetSocket } from "../src/index.ts";
+import { failureOf } from "./failure-of.ts";
 import { closedPort, listen, openHttpServer, openSilentServer, until } from "./http-server.ts";
 import type { TestServer } from "./http-server.ts";
 
@@ -30,15 +31,6 @@ async function openSocketServer(onSocket: (socket: WebSocket) => void): Promise<
     server,
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
-}
-
-async function failureOf(work: Promise<unknown>): Promise<unknown> {
-  try {
-    await work;
-  } catch (error) {
-    return error;
-  }
-  throw new Error("expected a failure");
 }
 
 const ignore = { onMessage: (): void => undefined };
