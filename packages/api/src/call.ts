@@ -1,94 +1,95 @@
-import { ConnectionError, DingTalkError } from "@dingtalk-kit/protocol";
+import { DingTalkError } from "@dingtalk-kit/protocol";
 import type { Ports } from "@dingtalk-kit/protocol";
 import { readPlatformAnswer } from "@dingtalk-kit/net";
 import type { Net, PlatformObject } from "@dingtalk-kit/net";
 
+import type { AppLimits } from "./api-limits.ts";
 import type { ResolvedApiOptions } from "./options.ts";
+import { isBilled, neverSent, repeatReason } from "./repeat-reason.ts";
+import type { RepeatReason } from "./repeat-reason.ts";
 import type { TokenSource } from "./token.ts";
+import type { TurnRequest } from "./turn-queue.ts";
 
 export interface ApiCall {
   readonly method: "POST" | "PUT";
   /** Path on the new OpenAPI host. */
   readonly path: string;
-  readonly json: PlatformObject;
+  /** A function is asked when the call leaves. */
+  readonly json: PlatformObject | (() => PlatformObject);
   /** Whether DingTalk treats a repeated call as the same one. Then one failure of the way or of the server is retried. */
   readonly idempotent: boolean;
+  /** Its place among the calls that wait for the same API. */
+  readonly turn: TurnRequest;
 }
 
-/** Calls the OpenAPI with the app's token. */
+/** Calls the OpenAPI with the app's token, at its pace. @returns {@link REPLACED} when a later call made it needless. */
 export type CallApi = (call: ApiCall, signal?: AbortSignal) => Promise<PlatformObject>;
+
+/** Stands for the answer to a call that was not made. */
+export const REPLACED: PlatformObject = Object.freeze({});
 
 export interface CallContext {
   readonly options: ResolvedApiOptions;
   readonly net: Net;
   readonly token: TokenSource;
+  readonly limits: AppLimits;
   readonly ports: Ports;
 }
 
 const RETRY_AFTER_MS = 300;
 
-/** Throttling is the caller's to handle: it may drop the call instead. `unknownError` is a fault of the call itself. */
-function isWorthRepeating(error: unknown): boolean {
-  if (!(error instanceof DingTalkError) || !error.retryable || error.code === "DINGTALK_RATE_LIMITED")
-    return false;
-  return !("platformCode" in error && error.platformCode === "unknownError");
-}
-
-/** The request never left: every call may be repeated. */
-function neverSent(error: unknown): boolean {
-  return error instanceof ConnectionError && error.stage !== "http";
-}
-
-async function once(
+async function send(
   context: CallContext,
   call: ApiCall,
   signal: AbortSignal | undefined,
 ): Promise<PlatformObject> {
-  const { options, net } = context;
+  const { options, net, limits } = context;
   const token = await context.token.get(signal);
-  const response = await net.request({
-    method: call.method,
-    url: `${options.endpoints.api}${call.path}`,
-    headers: { "x-acs-dingtalk-access-token": token },
-    json: call.json,
-    timeoutMs: options.timeoutMs,
-    signal,
-  });
   try {
-    return readPlatformAnswer(response, { name: `${call.method} ${call.path}` });
+    const response = await net.request({
+      method: call.method,
+      url: `${options.endpoints.api}${call.path}`,
+      headers: { "x-acs-dingtalk-access-token": token },
+      json: typeof call.json === "function" ? call.json() : call.json,
+      timeoutMs: options.timeoutMs,
+      signal,
+    });
+    const answer = readPlatformAnswer(response, { name: `${call.method} ${call.path}` });
+    limits.quota.countCall();
+    return answer;
   } catch (error) {
+    if (isBilled(error)) limits.quota.countCall();
     if (error instanceof DingTalkError && error.code === "DINGTALK_AUTH") context.token.invalidate(token);
     throw error;
   }
 }
 
 /**
- * A refused token is replaced and the call repeated once: DingTalk did not carry it out. Calls that fail together share
- * one new token.
+ * A call whose token is refused is repeated with a fresh one, which calls that fail together share; one that is
+ * throttled, after the pause; one that a passing failure hit, if that is safe. Each reason counts once.
  */
-async function withFreshToken(
-  context: CallContext,
-  call: ApiCall,
-  signal: AbortSignal | undefined,
-): Promise<PlatformObject> {
-  try {
-    return await once(context, call, signal);
-  } catch (error) {
-    // A refusal of the token call itself carries its stage: asking again would only repeat it.
-    const refused = error instanceof DingTalkError && error.code === "DINGTALK_AUTH";
-    if (!refused || ("stage" in error && error.stage === "token")) throw error;
-    return once(context, call, signal);
-  }
-}
-
 export function createCallApi(context: CallContext): CallApi {
   return async (call, signal) => {
-    try {
-      return await withFreshToken(context, call, signal);
-    } catch (error) {
-      if (!neverSent(error) && !(call.idempotent && isWorthRepeating(error))) throw error;
-      await context.ports.clock.sleep(RETRY_AFTER_MS, signal);
-      return withFreshToken(context, call, signal);
+    const limiter = context.limits.limiterOf(`${call.method} ${call.path}`);
+    const spent = new Set<RepeatReason>();
+    using turn = limiter.enter(call.turn);
+    while (await turn.begin(signal)) {
+      try {
+        const answer = await send(context, call, signal);
+        turn.end();
+        return answer;
+      } catch (error) {
+        turn.end(neverSent(error) ? undefined : error);
+        const {
+          idempotent,
+          turn: { replaceable = false },
+        } = call;
+        const reason = repeatReason(error, { idempotent, replaceable });
+        if (reason === undefined || spent.has(reason)) throw error;
+        spent.add(reason);
+        if (reason === "passing") await context.ports.clock.sleep(RETRY_AFTER_MS, signal);
+      }
     }
+    return REPLACED;
   };
 }

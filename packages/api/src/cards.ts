@@ -1,8 +1,11 @@
 import { CardError } from "@dingtalk-kit/protocol";
-import type { CardDelivery, CardPort } from "@dingtalk-kit/protocol";
+import type { CardDelivery, CardFrame, CardPort, CardUpdate } from "@dingtalk-kit/protocol";
 import type { PlatformObject } from "@dingtalk-kit/net";
 
-import type { CallApi } from "./call.ts";
+import { REPLACED } from "./call.ts";
+import type { ApiCall, CallApi } from "./call.ts";
+import type { CardBreaker } from "./card-breaker.ts";
+import { laneOf } from "./lane.ts";
 
 const CREATE_PATH = "/v1.0/card/instances/createAndDeliver";
 const UPDATE_PATH = "/v1.0/card/instances";
@@ -59,46 +62,89 @@ function requireSuccess(answer: PlatformObject, what: string): void {
   });
 }
 
+/** Needed of what the accounts of one app share. */
+export interface CardsContext {
+  readonly call: CallApi;
+  readonly robotCode: string;
+  readonly breaker: CardBreaker;
+  /** Takes back the frame of a card that still waits. */
+  withdraw(api: string, lane: string): boolean;
+}
+
+/** Calls, and lets the breaker learn how it went. */
+async function watched(
+  { call, breaker }: CardsContext,
+  request: ApiCall,
+  signal: AbortSignal | undefined,
+): Promise<PlatformObject> {
+  const attempt = breaker.begin(request.path);
+  try {
+    const answer = await call(request, signal);
+    if (answer !== REPLACED) attempt.succeeded();
+    return answer;
+  } catch (error) {
+    attempt.failed(error);
+    throw error;
+  }
+}
+
+function createCall(card: CardDelivery, robotCode: string): ApiCall {
+  const json = {
+    cardTemplateId: card.templateId,
+    outTrackId: card.outTrackId,
+    callbackType: "STREAM",
+    cardData: { cardParamMap: card.params },
+    userIdType: STAFF_IDS,
+    ...spaceOf(card, robotCode),
+  };
+  // A repetition may be answered with `param.cardAlreadyExist`, which would hide the carrier id.
+  return { method: "POST", path: CREATE_PATH, json, idempotent: false, turn: { lane: laneOf(card.target) } };
+}
+
+function updateCall(update: CardUpdate): ApiCall {
+  const json = {
+    outTrackId: update.outTrackId,
+    cardData: { cardParamMap: update.params },
+    // Without it DingTalk replaces the whole map.
+    cardUpdateOptions: { updateCardDataByKey: true },
+    userIdType: STAFF_IDS,
+  };
+  return { method: "PUT", path: UPDATE_PATH, json, idempotent: true, turn: { lane: update.outTrackId } };
+}
+
+function streamCall(frame: CardFrame): ApiCall {
+  // Asked for once: a repetition under the same guid must say the same.
+  let content: string | undefined;
+  const json = (): PlatformObject => ({
+    outTrackId: frame.outTrackId,
+    guid: frame.guid,
+    key: frame.key,
+    content: (content ??= frame.newest?.() ?? frame.content),
+    isFull: true,
+    isFinalize: frame.finalize,
+    isError: frame.failed,
+  });
+  const last = frame.finalize || frame.failed;
+  const rank = last ? "final" : frame.first === true ? "first" : "normal";
+  const turn = { lane: frame.outTrackId, rank, replaceable: !last } as const;
+  return { method: "PUT", path: STREAM_PATH, json, idempotent: true, turn };
+}
+
 /** Card instances and their streaming. @see https://open.dingtalk.com/document/development/create-and-deliver-cards */
-export function createCards(call: CallApi, robotCode: string): CardPort {
+export function createCards(context: CardsContext): CardPort {
   return {
     async createAndDeliver(card, signal) {
-      const json = {
-        cardTemplateId: card.templateId,
-        outTrackId: card.outTrackId,
-        callbackType: "STREAM",
-        cardData: { cardParamMap: card.params },
-        userIdType: STAFF_IDS,
-        ...spaceOf(card, robotCode),
-      };
-      // A repetition may be answered with `param.cardAlreadyExist`, which would hide the carrier id.
-      const answer = await call({ method: "POST", path: CREATE_PATH, json, idempotent: false }, signal);
+      context.breaker.check();
+      const answer = await watched(context, createCall(card, context.robotCode), signal);
       requireSuccess(answer, "create");
       return { carrierId: carrierOf(answer) };
     },
     async update(update, signal) {
-      const json = {
-        outTrackId: update.outTrackId,
-        cardData: { cardParamMap: update.params },
-        // Without it DingTalk replaces the whole map.
-        cardUpdateOptions: { updateCardDataByKey: true },
-        userIdType: STAFF_IDS,
-      };
-      const answer = await call({ method: "PUT", path: UPDATE_PATH, json, idempotent: true }, signal);
-      requireSuccess(answer, "update");
+      requireSuccess(await watched(context, updateCall(update), signal), "update");
     },
     async stream(frame, signal) {
-      const json = {
-        outTrackId: frame.outTrackId,
-        guid: frame.guid,
-        key: frame.key,
-        content: frame.content,
-        isFull: true,
-        isFinalize: frame.finalize,
-        isError: frame.failed,
-      };
-      const answer = await call({ method: "PUT", path: STREAM_PATH, json, idempotent: true }, signal);
-      requireSuccess(answer, "stream to");
+      requireSuccess(await watched(context, streamCall(frame), signal), "stream to");
     },
+    withdraw: (outTrackId) => context.withdraw(`PUT ${STREAM_PATH}`, outTrackId),
   };
 }

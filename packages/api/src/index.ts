@@ -1,3 +1,6 @@
+export { createApiLimits } from "./api-limits.ts";
+export type { ApiLimits } from "./api-limits.ts";
 export { createDingTalkApi } from "./dingtalk-api.ts";
-export type { DingTalkApi } from "./dingtalk-api.ts";
+export type { ApiDependencies, DingTalkApi } from "./dingtalk-api.ts";
 export type { DingTalkApiOptions } from "./options.ts";
+export type { QuotaMeter, QuotaUsage } from "./quota.ts";

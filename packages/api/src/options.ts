@@ -13,6 +13,9 @@ export interface DingTalkApiOptions {
   readonly endpoints?: Partial<Endpoints> | undefined;
   /** Limit of each HTTP call, in milliseconds, 100 to 120,000. @defaultValue 10_000 */
   readonly timeoutMs?: number | undefined;
+  /** Calls of one API a second, 1 to 1,000. Shared by all clients of the app; the latest that says it decides.
+   *  @defaultValue 20, DingTalk's standard edition */
+  readonly ratePerSecond?: number | undefined;
 }
 
 export interface ResolvedApiOptions {
@@ -21,6 +24,7 @@ export interface ResolvedApiOptions {
   readonly robotCode: string;
   readonly endpoints: Endpoints;
   readonly timeoutMs: number;
+  readonly ratePerSecond: number | undefined;
 }
 
 const endpoint = (fallback: string): z.ZodType<string, string | undefined> =>
@@ -37,11 +41,15 @@ const schema = z.strictObject({
     .strictObject({ api: endpoint(PUBLIC_ENDPOINTS.api), oapi: endpoint(PUBLIC_ENDPOINTS.oapi) })
     .default(PUBLIC_ENDPOINTS),
   timeoutMs: z.int().min(100).max(120_000).default(10_000),
+  ratePerSecond: z.int().min(1).max(1_000).optional(),
 });
 
 /** @throws ConfigError that names every option that is wrong. */
 export function resolveApiOptions(options: DingTalkApiOptions): ResolvedApiOptions {
   const result = schema.safeParse(options);
-  if (result.success) return { ...result.data, robotCode: result.data.robotCode ?? result.data.clientId };
+  if (result.success) {
+    const { robotCode = result.data.clientId, ratePerSecond, ...data } = result.data;
+    return { ...data, robotCode, ratePerSecond };
+  }
   throw new ConfigError(`invalid API options: ${z.prettifyError(result.error)}`, { cause: result.error });
 }

@@ -37,7 +37,10 @@ export function createReactions(call: CallApi, robotCode: string, clock: Clock):
         backgroundId: TEXT_EMOTION.backgroundId,
       },
     };
-    const answer = await call({ method: "POST", path, json, idempotent: false }, signal);
+    const answer = await call(
+      { method: "POST", path, json, idempotent: false, turn: { lane: reaction.conversationId } },
+      signal,
+    );
     if (answer["success"] === false) throw new ApiError(`DingTalk refused POST ${path}`, { status: 200 });
   };
 

@@ -3,6 +3,7 @@ import type { OutboundMessage, RobotSendPort } from "@dingtalk-kit/protocol";
 import type { PlatformObject } from "@dingtalk-kit/net";
 
 import type { CallApi } from "./call.ts";
+import { laneOf } from "./lane.ts";
 
 const USER_PATH = "/v1.0/robot/oToMessages/batchSend";
 const GROUP_PATH = "/v1.0/robot/groupMessages/send";
@@ -44,12 +45,14 @@ export function createRobotSend(call: CallApi, robotCode: string): RobotSendPort
   return {
     async send(target, message, signal) {
       const fields = { robotCode, ...messageFields(message) };
+      // Sends have no key of idempotency: a repeated one would be seen twice.
+      const common = { method: "POST", idempotent: false, turn: { lane: laneOf(target) } } as const;
       if (target.kind === "group") {
         const json = { ...fields, openConversationId: target.conversationId };
-        return receiptOf(await call({ method: "POST", path: GROUP_PATH, json, idempotent: false }, signal));
+        return receiptOf(await call({ ...common, path: GROUP_PATH, json }, signal));
       }
       const json = { ...fields, userIds: [target.staffId] };
-      const answer = await call({ method: "POST", path: USER_PATH, json, idempotent: false }, signal);
+      const answer = await call({ ...common, path: USER_PATH, json }, signal);
       requireReceiver(answer, target.staffId);
       return receiptOf(answer);
     },

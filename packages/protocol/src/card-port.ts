@@ -35,6 +35,10 @@ export interface CardFrame {
   readonly finalize: boolean;
   /** Ends the stream: INPUTING → FAILED. The template must know the failed state. */
   readonly failed: boolean;
+  /** Shows the first words of an answer: when calls have to wait, it goes before frames of cards that show some. */
+  readonly first?: boolean | undefined;
+  /** Asked once, as the frame leaves: the text by then, for it may have had to wait. @defaultValue `content` */
+  newest?(): string;
 }
 
 export interface CardUpdate {
@@ -52,5 +56,9 @@ export interface CardPort {
     signal?: AbortSignal,
   ): Promise<{ readonly carrierId: string | undefined }>;
   update(update: CardUpdate, signal?: AbortSignal): Promise<void>;
+  /** Resolves also when a later frame of the same card took the place of this one before it left. */
   stream(frame: CardFrame, signal?: AbortSignal): Promise<void>;
+  /** Takes back a frame of this card that has not left yet and does not end it: its promise resolves.
+   *  @returns whether there was one. */
+  withdraw?(outTrackId: string): boolean;
 }

@@ -163,8 +163,18 @@ export class RateLimitError extends ApiError {
   }
 }
 
-/** A card call inside HTTP 200 said that the card was not delivered, or the card is in the wrong state. */
+/**
+ * A card call inside HTTP 200 said that the card was not delivered, the card is in the wrong state, or cards are not
+ * tried because they kept failing: send a message instead.
+ */
 export class CardError extends ApiError {
   override readonly code = "DINGTALK_CARD";
   override readonly retryable = false;
+  /** When cards kept failing: how long none is tried. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(message: string, answer: PlatformAnswer & { readonly retryAfterMs?: number | undefined }) {
+    super(message, answer);
+    this.retryAfterMs = answer.retryAfterMs;
+  }
 }
