@@ -2,7 +2,7 @@ import type { RegisteredApp } from "./app.ts";
 import type { Core } from "./core.ts";
 import { textAt } from "./json.ts";
 import { apiRefusal, oapiRefusal, ok } from "./refusal.ts";
-import type { Route } from "./route.ts";
+import type { Call, CallSubject, Route } from "./route.ts";
 
 interface Grant {
   readonly token: string;
@@ -12,15 +12,21 @@ interface Grant {
 
 export interface AccessTokens {
   readonly routes: readonly Route[];
-  /** The app that owns `token`. @throws Refusal when the token is unknown or has expired. */
-  appOf(token: string | undefined): RegisteredApp;
+  /** The app whose token the call carries. @throws Refusal when the token is unknown, has expired or dies now. */
+  admit(call: Call, subject: CallSubject): RegisteredApp;
+  /** The client id of whoever calls, as far as the call tells. */
+  callerOf(call: Call): string | undefined;
   /** Makes every token that was given out invalid. */
   expireAll(): void;
 }
 
+const TOKEN_HEADER = "x-acs-dingtalk-access-token";
+
 /** Within its life the same token is given again and lives longer; both gateways give the same one. */
 export function createAccessTokens(core: Core): AccessTokens {
   const grants = new Map<string, Grant>();
+  /** Tokens that a fault killed, and the status that they are refused with. */
+  const killed = new Map<string, 400 | 401>();
   const isLive = (grant: Grant): boolean => grant.expiresAtMs > core.nowMs();
 
   const issue = (clientId: string): Grant => {
@@ -64,12 +70,25 @@ export function createAccessTokens(core: Core): AccessTokens {
         },
       },
     ],
-    appOf(token) {
-      const grant = token === undefined ? undefined : grants.get(token);
+    admit({ headers }, subject) {
+      const token = headers[TOKEN_HEADER] ?? "";
+      const expired = core.faults.strike("call.expired-token", subject);
+      if (expired !== undefined) {
+        grants.delete(token);
+        killed.set(token, expired.status);
+      }
+      const grant = grants.get(token);
       const app = grant !== undefined && isLive(grant) ? core.apps.get(grant.clientId) : undefined;
       if (app !== undefined) return app;
-      throw apiRefusal(core.options.tokenRefusalStatus, "InvalidAuthentication", "不合法的access_token");
+      const status = killed.get(token) ?? core.options.tokenRefusalStatus;
+      throw apiRefusal(status, "InvalidAuthentication", "不合法的access_token");
     },
+    callerOf: ({ headers, query, body }) =>
+      grants.get(headers[TOKEN_HEADER] ?? "")?.clientId ??
+      textAt(body, "clientId") ??
+      textAt(body, "appKey") ??
+      query.get("appkey") ??
+      undefined,
     expireAll: () => grants.clear(),
   };
 }

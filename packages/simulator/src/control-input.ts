@@ -1,55 +1,11 @@
 import { ConfigError } from "@dingtalk-kit/protocol";
 
 import type { SimulatedApp } from "./app.ts";
-import type { Failure } from "./faults.ts";
-import { isObject } from "./json.ts";
+import type { Failure } from "./call-faults.ts";
 import type { JsonObject } from "./json.ts";
 import type { SayInput } from "./person.ts";
 import type { ClickInput, EventInput } from "./push-kinds.ts";
-
-/** Reads one member of a control request, of the type that its name says. @throws ConfigError when it is another. */
-const read = {
-  text: (body: JsonObject, key: string): string | undefined => {
-    const value = body[key];
-    if (value === undefined || typeof value === "string") return value;
-    throw new ConfigError(`${key} must be a string`);
-  },
-  required: (body: JsonObject, key: string): string => {
-    const value = read.text(body, key);
-    if (value === undefined || value === "") throw new ConfigError(`${key} is missing`);
-    return value;
-  },
-  flag: (body: JsonObject, key: string): boolean | undefined => {
-    const value = body[key];
-    if (value === undefined || typeof value === "boolean") return value;
-    throw new ConfigError(`${key} must be true or false`);
-  },
-  count: (body: JsonObject, key: string): number | undefined => {
-    const value = body[key];
-    if (value === undefined || (typeof value === "number" && Number.isInteger(value) && value >= 0)) {
-      return value;
-    }
-    throw new ConfigError(`${key} must be a whole number, not negative`);
-  },
-  texts: (body: JsonObject, key: string): readonly string[] | undefined => {
-    const value = body[key];
-    if (value === undefined) return undefined;
-    const isTexts = Array.isArray(value) && value.every((item) => typeof item === "string");
-    if (!isTexts) throw new ConfigError(`${key} must be a list of strings`);
-    return value;
-  },
-  object: (body: JsonObject, key: string): JsonObject | undefined => {
-    const value = body[key];
-    if (value === undefined || isObject(value)) return value;
-    throw new ConfigError(`${key} must be an object`);
-  },
-};
-
-/** A misspelt key must not pass as a default. */
-function allowOnly(body: JsonObject, keys: readonly string[]): void {
-  const unknown = Object.keys(body).filter((key) => !keys.includes(key));
-  if (unknown.length > 0) throw new ConfigError(`unknown key: ${unknown.join(", ")}`);
-}
+import { allowOnly, read } from "./strict-read.ts";
 
 const SAY_KEYS = [
   "text",
@@ -159,4 +115,11 @@ export function readConnectionOrder(body: JsonObject): {
     reason: read.text(body, "reason"),
     frame: typeof frame === "string" ? frame : (read.object(body, "frame") ?? {}),
   };
+}
+
+export function readAdvance(body: JsonObject): number {
+  allowOnly(body, ["advanceMs"]);
+  const advanceMs = read.count(body, "advanceMs");
+  if (advanceMs === undefined) throw new ConfigError("advanceMs is missing");
+  return advanceMs;
 }

@@ -1,6 +1,7 @@
 import { ConfigError } from "@dingtalk-kit/protocol";
 
 import {
+  readAdvance,
   readApp,
   readClick,
   readConnectionOrder,
@@ -11,9 +12,11 @@ import {
   readSay,
   readTimeoutMs,
 } from "./control-input.ts";
+import { checkFault } from "./fault-read.ts";
 import type { JsonObject } from "./json.ts";
 import type { SaidMessage } from "./person.ts";
 import type { Simulator } from "./simulator.ts";
+import type { FaultInfo } from "./standing-fault.ts";
 
 export interface ControlCall {
   readonly body: JsonObject;
@@ -41,6 +44,10 @@ export function createControlRoutes(simulator: () => Simulator): ReadonlyMap<str
     ["POST /_sim/event", ({ body }) => simulator().emitEvent(readEvent(body))],
     ["POST /_sim/apps", ({ body }) => simulator().addApp(readApp(body))],
     ["POST /_sim/groups", ({ body }) => simulator().addGroup(readGroup(body))],
+    ["GET /_sim/faults", () => ({ seed: simulator().seed, faults: simulator().faults() })],
+    ["POST /_sim/faults", ({ body }) => setFault(simulator(), body)],
+    ["DELETE /_sim/faults", ({ query }) => simulator().liftFaults(query.get("id") ?? undefined)],
+    ["POST /_sim/clock", ({ body }) => simulator().advance(readAdvance(body))],
     ["POST /_sim/expire-tokens", () => simulator().expireTokens()],
     [
       "POST /_sim/fail-next",
@@ -97,6 +104,11 @@ function talkRoutes(simulator: () => Simulator): ReadonlyArray<readonly [string,
     ],
     ["POST /_sim/delivered", ({ body }) => find(body).delivered],
   ];
+}
+
+function setFault(simulator: Simulator, order: JsonObject): FaultInfo {
+  checkFault(order);
+  return simulator.fault(order).info();
 }
 
 function withoutDelivery({ messageId, conversationId, from, clientId }: SaidMessage): object {

@@ -17,5 +17,7 @@ export type { CardTemplateSpec, CardVariableType } from "./card-template.ts";
 export type { CallFilter, RecordedCall } from "./call-log.ts";
 export type { ConnectionInfo } from "./stream-connection.ts";
 export type { Subscription } from "./subscription.ts";
-export type { Failure } from "./faults.ts";
+export type { Failure } from "./call-faults.ts";
+export type { FaultFields, FaultKind, FaultSpec, FaultTiming, FaultWhere } from "./fault-spec.ts";
+export type { FaultHandle, FaultInfo } from "./standing-fault.ts";
 export type { ClickInput, EventInput } from "./push-kinds.ts";

@@ -8,6 +8,7 @@ import type { Duplex } from "node:stream";
 import { ConfigError } from "@dingtalk-kit/protocol";
 
 import { send } from "./api-server.ts";
+import type { Core } from "./core.ts";
 import type { ResolvedOptions } from "./resolve-options.ts";
 
 type Handler = (request: IncomingMessage, response: ServerResponse, signal: AbortSignal) => Promise<void>;
@@ -18,7 +19,7 @@ export interface Listener extends AsyncDisposable {
 
 /** One port for everything: calls under `/_sim` go to the control API, upgrades to the Stream gateway. */
 export async function openListener(
-  options: ResolvedOptions,
+  { options, sockets }: Pick<Core, "options" | "sockets">,
   handlers: {
     readonly api: Handler;
     readonly control: Handler;
@@ -33,11 +34,7 @@ export async function openListener(
     const handle = isControl ? handlers.control : handlers.api;
     handle(request, response, closing.signal).catch((error: unknown) => fail(response, error));
   });
-  const sockets = new Set<Socket>();
-  server.on("connection", (socket: Socket) => {
-    sockets.add(socket);
-    socket.on("close", () => sockets.delete(socket));
-  });
+  server.on("connection", (socket: Socket) => sockets.add(socket));
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     handlers.upgrade(request, socket, head);
   });
@@ -51,8 +48,7 @@ export async function openListener(
       closing.abort();
       const closed = once(server, "close");
       server.close();
-      // Also those that never spoke, or are half through a handshake: the server waits for every one.
-      for (const socket of sockets) socket.destroy();
+      sockets[Symbol.dispose]();
       await closed;
     },
   };

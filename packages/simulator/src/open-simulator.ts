@@ -4,6 +4,7 @@ import type { Ports } from "@dingtalk-kit/protocol";
 import { createAccessTokens } from "./access-token.ts";
 import { createAnswers } from "./answers.ts";
 import { createApiServer } from "./api-server.ts";
+import { failNext } from "./call-faults.ts";
 import { createCallLog } from "./call-log.ts";
 import { createCardCreate } from "./card-create.ts";
 import { createCardStore } from "./card-store.ts";
@@ -15,7 +16,6 @@ import { createCore } from "./core.ts";
 import type { Core } from "./core.ts";
 import { createDeliveries } from "./delivery.ts";
 import { createEmotion } from "./emotion.ts";
-import { createFaults } from "./faults.ts";
 import { openListener } from "./listener.ts";
 import type { SimulatorOptions } from "./options.ts";
 import { createPeople } from "./people.ts";
@@ -41,7 +41,7 @@ export async function openSimulator(
 ): Promise<Simulator> {
   const core = createCore(resolveOptions(options), fillPorts(ports));
   const world = createWorld(core, () => listener.url);
-  const listener = await openListener(core.options, {
+  const listener = await openListener(core, {
     api: world.api,
     control: createControlApi(() => simulator),
     upgrade: (...request) => world.gateway.upgrade(...request),
@@ -54,7 +54,6 @@ type World = ReturnType<typeof createWorld>;
 
 function createWorld(core: Core, url: () => string) {
   const calls = createCallLog();
-  const faults = createFaults();
   const people = createPeople(core.options.people);
   const chat = createChat(core);
   const answers = createAnswers(core.timers);
@@ -68,7 +67,6 @@ function createWorld(core: Core, url: () => string) {
   const deliveries = createDeliveries(core, gateway);
   const api = createApiServer(core, {
     tokens,
-    faults,
     calls,
     routes: [
       ...tokens.routes,
@@ -82,7 +80,22 @@ function createWorld(core: Core, url: () => string) {
     ],
   });
   const say = createSay(core, { chat, people, sessions, deliveries });
-  return { calls, faults, chat, answers, cards, tokens, gateway, deliveries, api, say };
+  setStartingFaults(core);
+  return { calls, chat, answers, cards, tokens, gateway, deliveries, api, say };
+}
+
+/** The options that are short for faults, and those that are faults. */
+function setStartingFaults({ faults, options }: Core): void {
+  const { latencyMs, qpsLimit } = options;
+  if (qpsLimit > 0) faults.add({ kind: "call.throttle", limit: qpsLimit });
+  if (typeof latencyMs === "number") {
+    if (latencyMs > 0) faults.add({ kind: "call.slow", delayMs: latencyMs });
+  } else {
+    for (const [path, delayMs] of Object.entries(latencyMs)) {
+      faults.add({ kind: "call.slow", delayMs, where: { path } });
+    }
+  }
+  for (const fault of options.faults) faults.add(fault);
 }
 
 function createSimulator(
@@ -123,7 +136,12 @@ function createSimulator(
       for (const connection of world.gateway.all(clientId)) connection.drop();
     },
     expireTokens: () => world.tokens.expireAll(),
-    failNext: (path, failure) => world.faults.failNext(path, failure),
+    seed: core.chance.seed,
+    fault: (spec) => core.faults.add(spec),
+    faults: () => core.faults.list(),
+    liftFaults: (id) => core.faults.lift(id),
+    advance: (byMs) => core.clock.advance(byMs),
+    failNext: (path, failure) => failNext(core.faults, path, failure),
     violations: () => [...core.violations],
     [Symbol.asyncDispose]() {
       closing ??= (async () => {

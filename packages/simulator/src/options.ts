@@ -1,4 +1,5 @@
 import type { SimulatedApp } from "./app.ts";
+import type { FaultSpec } from "./fault-spec.ts";
 import type { CardTemplateSpec } from "./card-template.ts";
 
 /** Someone in the company's directory. */
@@ -40,6 +41,10 @@ export interface SystemFrameOptions {
 
 /** Everything about DingTalk that is unsure is an option here; the default is what we believe. */
 export interface SimulatorOptions {
+  /** All that is left to chance follows from it: which connection a push takes, what faults strike. @defaultValue drawn */
+  readonly seed?: number | undefined;
+  /** Faults that stand from the start. */
+  readonly faults?: readonly FaultSpec[] | undefined;
   /** @defaultValue 0: any free port */
   readonly port?: number | undefined;
   /** A loopback address or `localhost`; others are refused. @defaultValue `127.0.0.1` */

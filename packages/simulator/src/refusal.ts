@@ -35,3 +35,15 @@ export function oapiRefusal(errcode: number, errmsg: string): Refusal {
 export function ok(body: unknown): Reply {
   return { status: 200, body };
 }
+
+/** The body of an answer as it goes out. */
+export function encodeReply({ body, contentType }: Reply): {
+  readonly text: string;
+  readonly contentType: string;
+} {
+  if (typeof body !== "string") {
+    return { text: JSON.stringify(body), contentType: contentType ?? "application/json;charset=utf-8" };
+  }
+  const guessed = body.startsWith("<") ? "text/html;charset=utf-8" : "text/plain;charset=utf-8";
+  return { text: body, contentType: contentType ?? guessed };
+}

@@ -4,7 +4,7 @@ import type { RedeliveryOptions, SimulatorOptions, SystemFrameOptions } from "./
 
 type Filled<T> = { readonly [K in keyof T]-?: Exclude<T[K], undefined> };
 /** These have no default: absent means "derive it", or "everybody". */
-type Derived = "tls" | "app" | "people" | "websocketUrl" | "oapiUrl";
+type Derived = "tls" | "app" | "people" | "websocketUrl" | "oapiUrl" | "seed";
 type Nested = "systemFrames" | "redelivery";
 
 /** {@link SimulatorOptions} with every default filled in. */
@@ -60,13 +60,15 @@ function resolveSurroundings(
   options: SimulatorOptions,
 ): Pick<
   ResolvedOptions,
-  Derived | "port" | "host" | "apps" | "groups" | "templates" | "flowControlledStaffIds"
+  Derived | "faults" | "port" | "host" | "apps" | "groups" | "templates" | "flowControlledStaffIds"
 > {
   const host = options.host ?? "127.0.0.1";
   if (!/^(127\.\d+\.\d+\.\d+|::1|localhost)$/.test(host)) {
     throw new ConfigError(`the simulator listens on loopback only, not on ${host}`);
   }
   return {
+    seed: options.seed,
+    faults: options.faults ?? [],
     port: options.port ?? 0,
     host,
     tls: options.tls,

@@ -11,6 +11,13 @@ export interface Call {
   readonly body: JsonObject;
 }
 
+/** What faults tell calls apart by. */
+export interface CallSubject {
+  readonly path: string;
+  readonly method: string;
+  readonly clientId: string | undefined;
+}
+
 /** `open` routes check their caller themselves; `token` routes get the app that owns the access token. */
 export type Route =
   | {

@@ -6,7 +6,9 @@ import type { CallFilter, RecordedCall } from "./call-log.ts";
 import type { ShownCard } from "./card-instance.ts";
 import type { ShownMessage } from "./chat.ts";
 import type { Delivery } from "./delivery.ts";
-import type { Failure } from "./faults.ts";
+import type { Failure } from "./call-faults.ts";
+import type { FaultSpec } from "./fault-spec.ts";
+import type { FaultHandle, FaultInfo } from "./standing-fault.ts";
 import type { SimulatedGroup } from "./options.ts";
 import type { SaidMessage, SayInput } from "./person.ts";
 import type { ClickInput, EventInput } from "./push-kinds.ts";
@@ -55,7 +57,17 @@ export interface Simulator extends AsyncDisposable {
   dropSockets(clientId?: string): void;
   /** Makes every access token invalid. */
   expireTokens(): void;
-  /** Orders a failure for the next calls to a path. */
+  /** What chance follows from. Give it back as an option to have the same again. */
+  readonly seed: number;
+  /** Sets a fault. @throws ConfigError when it makes no sense */
+  fault(spec: FaultSpec): FaultHandle;
+  /** Every fault that was not lifted, with what it struck so far. */
+  faults(): readonly FaultInfo[];
+  /** Lifts one fault by its id, or all. @throws ConfigError when there is none of this id */
+  liftFaults(id?: string): void;
+  /** Puts the simulator's clock forward; whatever falls due on the way happens, in order. */
+  advance(byMs: number): Promise<void>;
+  /** Orders a failure for the next calls to a path. Short for the fault `call.answer` with `times: 1`. */
   failNext(path: string, failure: Failure): void;
   /** What clients did against the protocol. Empty is good. */
   violations(): readonly string[];

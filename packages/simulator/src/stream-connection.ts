@@ -1,12 +1,19 @@
+import type { Socket } from "node:net";
+
 import type { WebSocket } from "ws";
 
 import type { Core } from "./core.ts";
+import type { FaultDetails } from "./fault-spec.ts";
 import { createFrameLedger } from "./frame-ledger.ts";
 import { encodeFrame } from "./frame.ts";
 import type { FrameAnswer, OutFrame } from "./frame.ts";
-import { isObject, parseJson } from "./json.ts";
+import { createLossyLane } from "./lossy-lane.ts";
+import { startPings } from "./stream-ping.ts";
+import type { PingCount } from "./stream-ping.ts";
 import type { Subscription } from "./subscription.ts";
 import type { Admission } from "./tickets.ts";
+import { createTimers } from "./timers.ts";
+import type { Timers } from "./timers.ts";
 
 /** One live socket, as `connections()` shows it. */
 export interface ConnectionInfo {
@@ -14,10 +21,9 @@ export interface ConnectionInfo {
   readonly clientId: string;
   readonly subscriptions: readonly Subscription[];
   readonly openedAtMs: number;
-  /** `draining` after a `disconnect` frame: nothing is pushed any more. */
-  readonly state: "live" | "draining";
-  /** SYSTEM pings so far, and how many of them came back right. */
-  readonly pings: { readonly sent: number; readonly answered: number };
+  /** `draining` after a `disconnect` frame: nothing is pushed any more. `half-open`: the fault, nobody is there. */
+  readonly state: "live" | "draining" | "half-open";
+  readonly pings: PingCount;
 }
 
 /** One socket of one app. */
@@ -25,8 +31,9 @@ export interface StreamConnection {
   info(): ConnectionInfo;
   /** False as soon as one side has begun to close. */
   isOpen(): boolean;
-  isSubscribed(type: string, topic: string): boolean;
-  /** Sends a frame; `onAnswer` runs for each response to it. */
+  /** Whether DingTalk believes that a push of this kind arrives here. */
+  takes(type: string, topic: string): boolean;
+  /** Sends a frame; `onAnswer` runs for each response to it that arrives. */
   push(frame: OutFrame, onAnswer?: (answer: FrameAnswer) => void): void;
   /** Sends text as it is, well-formed or not. */
   sendRaw(text: string): void;
@@ -34,47 +41,56 @@ export interface StreamConnection {
   disconnect(reason: string): void;
   /** Cuts the socket without a close frame. */
   drop(): void;
+  /** See the fault `socket.half-open`. */
+  goHalfOpen(details: FaultDetails<"socket.half-open">): void;
+  /** TCP RST. */
+  reset(): void;
+  close(code: number): void;
 }
 
-export function createStreamConnection(
-  core: Core,
-  socket: WebSocket,
-  { app, subscriptions }: Admission,
-): StreamConnection {
+/** What a connection is made of. */
+interface Parts {
+  readonly socket: WebSocket;
+  /** What the WebSocket runs on. */
+  readonly transport: Socket;
+  readonly admission: Admission;
+  /** Runs after a message or an event went down. */
+  onPushed(): void;
+  /** Runs once, when nothing can be pushed here any more. */
+  onGone(): void;
+}
+
+export function createStreamConnection(core: Core, parts: Parts): StreamConnection {
+  const { socket, transport } = parts;
+  const { app, subscriptions } = parts.admission;
   const connectionId = core.ids.uuid();
   const openedAtMs = core.nowMs();
   const ledger = createFrameLedger();
-  const timers = new Set<Disposable>();
-  const pings = { sent: 0, answered: 0 };
-  let state: "live" | "draining" = "live";
+  const timers = createTimers(core.ports.clock);
+  let state: ConnectionInfo["state"] = "live";
+  let routedUntilMs = Number.POSITIVE_INFINITY;
 
+  const isOpen = (): boolean => socket.readyState === socket.OPEN;
   const violate = (what: string): void => void core.violations.push(`${app.clientId}: ${what}`);
-  const push: StreamConnection["push"] = (frame, onAnswer) => {
-    ledger.sent(frame, onAnswer);
-    socket.send(encodeFrame(frame, { appId: app.clientId, connectionId, nowMs: core.nowMs() }));
+  const write = (text: string): void => {
+    if (state !== "half-open" && isOpen()) socket.send(text);
   };
-  const system = (topic: string, data: unknown, onAnswer?: (answer: FrameAnswer) => void): void =>
-    push({ type: "SYSTEM", topic, frameId: core.ids.frameId(), data: JSON.stringify(data) }, onAnswer);
+  const send = (frame: OutFrame): void =>
+    write(encodeFrame(frame, { appId: app.clientId, connectionId, nowMs: core.nowMs() }));
+  const { faults } = core;
+  const frames = createLossyLane<OutFrame>("frame", { faults, timers, deliver: send });
+  const acks = createLossyLane<() => void>("ack", { faults, timers, deliver: (run) => run() });
+  const subjectOf = ({ topic }: OutFrame) => ({ topic, clientId: app.clientId, connectionId });
 
-  const ping = (): void => {
-    const opaque = core.ids.uuid();
-    const deadline = core.timers.after(core.options.pingTimeoutMs, () => {
-      violate(`did not answer a ping within ${core.options.pingTimeoutMs} ms`);
-      socket.terminate();
-    });
-    timers.add(deadline);
-    pings.sent += 1;
-    socket.ping();
-    system("ping", { opaque }, (answer) => {
-      deadline[Symbol.dispose]();
-      timers.delete(deadline);
-      const echo = parseJson(answer.data);
-      if (answer.code !== 200) return violate(`answered a ping with code ${answer.code}`);
-      if (!isObject(echo) || echo["opaque"] !== opaque) {
-        return violate("did not echo a ping's opaque value");
-      }
-      pings.answered += 1;
-    });
+  const push: StreamConnection["push"] = (frame, onAnswer) => {
+    ledger.sent(frame, (answer) => acks.send(() => onAnswer?.(answer), subjectOf(frame)));
+    frames.send(frame, subjectOf(frame));
+    parts.onPushed();
+  };
+  const system = (topic: string, data: unknown, onAnswer?: (answer: FrameAnswer) => void): void => {
+    const frame = { type: "SYSTEM", topic, frameId: core.ids.frameId(), data: JSON.stringify(data) } as const;
+    ledger.sent(frame, onAnswer);
+    send(frame);
   };
   socket.on("message", (data: Buffer, isBinary: boolean) => {
     const violation = ledger.received(data.toString("utf8"), isBinary);
@@ -82,35 +98,63 @@ export function createStreamConnection(
   });
   socket.on("error", () => socket.terminate());
   socket.on("close", () => {
-    for (const timer of timers) timer[Symbol.dispose]();
+    timers[Symbol.dispose]();
+    if (state !== "half-open") parts.onGone();
   });
 
-  const { connected, registered, keepAliveMs } = core.options.systemFrames;
-  if (connected) system("CONNECTED", {});
-  if (registered) system("REGISTERED", {});
-  if (keepAliveMs > 0) timers.add(core.timers.every(keepAliveMs, () => system("KEEPALIVE", {})));
-  if (core.options.pingIntervalMs > 0) timers.add(core.timers.every(core.options.pingIntervalMs, ping));
+  greet(core, timers, system);
+  const pings = startPings(core, timers, {
+    send: (data, onAnswer) => {
+      socket.ping();
+      system("ping", data, onAnswer);
+    },
+    violate,
+    cut: () => socket.terminate(),
+  });
 
   return {
-    info: () => ({
-      connectionId,
-      clientId: app.clientId,
-      subscriptions,
-      openedAtMs,
-      state,
-      pings: { ...pings },
-    }),
-    isOpen: () => socket.readyState === socket.OPEN,
-    isSubscribed: (type, topic) =>
+    info: () => ({ connectionId, clientId: app.clientId, subscriptions, openedAtMs, state, pings: pings() }),
+    isOpen,
+    takes: (type, topic) =>
+      (state === "half-open" ? core.nowMs() < routedUntilMs : state === "live" && isOpen()) &&
       subscriptions.some((wanted) => wanted.type === type && wanted.topic === topic),
     push,
-    sendRaw: (text) => socket.send(text),
+    sendRaw: write,
     disconnect(reason) {
-      if (state === "draining") return;
+      if (state !== "live") return;
       state = "draining";
       system("disconnect", { reason });
-      timers.add(core.timers.after(core.options.disconnectGraceMs, () => socket.close(1000)));
+      timers.after(core.options.disconnectGraceMs, () => socket.close(1000));
     },
     drop: () => socket.terminate(),
+    goHalfOpen({ routeForMs }) {
+      if (state === "half-open") return;
+      state = "half-open";
+      routedUntilMs = core.nowMs() + routeForMs;
+      timers[Symbol.dispose]();
+      // A FIN is noticed, so that a client's socket can close; DingTalk goes on routing here all the same.
+      discardInput(transport);
+      core.timers.after(routeForMs, () => parts.onGone());
+    },
+    reset: () => core.sockets.reset(transport),
+    close(code) {
+      state = "draining";
+      if (code === 1006) transport.end(() => socket.terminate());
+      else socket.close(code);
+    },
   };
+}
+
+/** The frames that DingTalk sends sometimes, as the options say. */
+function greet({ options }: Core, timers: Timers, system: (topic: string, data: unknown) => void): void {
+  const { connected, registered, keepAliveMs } = options.systemFrames;
+  if (connected) system("CONNECTED", {});
+  if (registered) system("REGISTERED", {});
+  if (keepAliveMs > 0) timers.every(keepAliveMs, () => system("KEEPALIVE", {}));
+}
+
+/** Takes and throws away every byte, below the WebSocket: pings, close frames and responses find nobody. */
+function discardInput(transport: Socket): void {
+  transport.removeAllListeners("data");
+  transport.resume();
 }

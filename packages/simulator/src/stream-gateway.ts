@@ -1,13 +1,14 @@
 import type { IncomingMessage } from "node:http";
-import { STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 
 import { WebSocketServer } from "ws";
 
 import type { Core } from "./core.ts";
+import { createHandshake } from "./handshake.ts";
+import { createSocketFaults } from "./socket-faults.ts";
 import { createStreamConnection } from "./stream-connection.ts";
 import type { StreamConnection } from "./stream-connection.ts";
-import type { Tickets } from "./tickets.ts";
+import type { Admission, Tickets } from "./tickets.ts";
 
 /** The Stream peer: admits sockets by ticket, and knows which of them may be pushed to. */
 export interface StreamGateway extends Disposable {
@@ -25,6 +26,7 @@ const MAX_PAYLOAD_BYTES = 4 * 1024 * 1024;
 
 export function createStreamGateway(core: Core, tickets: Tickets): StreamGateway {
   const server = new WebSocketServer({ noServer: true, maxPayload: MAX_PAYLOAD_BYTES });
+  const random = core.chance.sequence("route");
   const connections = new Set<StreamConnection>();
   const listeners: Array<(clientId: string) => void> = [];
   const all = (clientId?: string): readonly StreamConnection[] =>
@@ -32,28 +34,33 @@ export function createStreamGateway(core: Core, tickets: Tickets): StreamGateway
       (connection) =>
         connection.isOpen() && (clientId === undefined || connection.info().clientId === clientId),
     );
+  const faults = createSocketFaults(core, all);
+  const admit = (request: IncomingMessage, head: Buffer, admission: Admission): void => {
+    server.handleUpgrade(request, request.socket, head, (socket) => {
+      const connection = createStreamConnection(core, {
+        socket,
+        transport: request.socket,
+        admission,
+        onPushed: () => faults.pushed(connection),
+        onGone: () => connections.delete(connection),
+      });
+      connections.add(connection);
+      faults.opened(connection);
+      for (const run of listeners) run(admission.app.clientId);
+    });
+  };
+  const handshake = createHandshake(core, tickets, {
+    countOpen: (clientId) => all(clientId).length,
+    admit,
+  });
 
   return {
-    upgrade(request, socket, head) {
-      const url = new URL(request.url ?? "/", "http://simulator");
-      if (url.pathname !== "/connect") return refuseUpgrade(socket, 404);
-      // The status for a bad ticket is unpublished; 401 is what the SDKs treat as final.
-      const admission = tickets.redeem(url.searchParams.get("ticket") ?? "");
-      if (admission === undefined) return refuseUpgrade(socket, 401);
-      if (all(admission.app.clientId).length >= core.options.maxConnections)
-        return refuseUpgrade(socket, 403);
-      server.handleUpgrade(request, socket, head, (webSocket) => {
-        const connection = createStreamConnection(core, webSocket, admission);
-        connections.add(connection);
-        webSocket.on("close", () => connections.delete(connection));
-        for (const run of listeners) run(admission.app.clientId);
-      });
-    },
+    upgrade: (request, _socket, head) => handshake(request, head),
     pick(clientId, type, topic) {
-      const candidates = all(clientId).filter(
-        (connection) => connection.info().state === "live" && connection.isSubscribed(type, topic),
+      const candidates = [...connections].filter(
+        (connection) => connection.info().clientId === clientId && connection.takes(type, topic),
       );
-      return candidates[Math.floor(core.ports.random() * candidates.length)];
+      return candidates[Math.floor(random() * candidates.length)];
     },
     all,
     onAdmitted: (run) => void listeners.push(run),
@@ -62,12 +69,4 @@ export function createStreamGateway(core: Core, tickets: Tickets): StreamGateway
       server.close();
     },
   };
-}
-
-function refuseUpgrade(socket: Duplex, status: number): void {
-  socket.on("error", () => undefined);
-  socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
-    () => socket.destroy(),
-  );
 }

@@ -22,6 +22,12 @@ export interface StreamPeer extends AsyncDisposable {
   readonly waiting: number;
   ack(frame: ReceivedFrame, data?: unknown, code?: number): void;
   sendRaw(text: string | Buffer): void;
+  /** Resolves when the other side answers a WebSocket ping. */
+  pong(): Promise<void>;
+  /** Codes of TCP errors so far. */
+  readonly errors: readonly string[];
+  /** Cuts the socket at once. */
+  terminate(): void;
   /** Resolves with the close code. */
   readonly closed: Promise<number>;
 }
@@ -61,6 +67,10 @@ export async function openPeer(
     if (take === undefined) arrived.push(frame);
     else take(frame);
   });
+  const errors: string[] = [];
+  socket.on("upgrade", ({ socket: transport }) =>
+    transport.on("error", (error) => errors.push(String(dig(error, "code")))),
+  );
   const closed = new Promise<number>((resolve) => {
     socket.on("close", (code: number) => resolve(code));
   });
@@ -83,6 +93,13 @@ export async function openPeer(
         }),
       ),
     sendRaw: (text) => socket.send(text),
+    pong: async () => {
+      const answered = once(socket, "pong");
+      socket.ping();
+      await answered;
+    },
+    errors,
+    terminate: () => socket.terminate(),
     closed,
     async [Symbol.asyncDispose]() {
       socket.close(1000);
