@@ -129,9 +129,11 @@ function refusal(status: number, body: PlatformObject, call: PlatformCall): ApiE
       retryAfterMs: ADDRESS_BAN_MS,
     });
   }
-  if (status >= 200 && status < 300) return undefined;
+  const platformCode = textOf(body, "code");
+  // DingTalk refuses tokens under changing statuses; an answer to a call that worked has no such code.
+  if (status >= 200 && status < 300 && !AUTH_CODES.test(platformCode ?? "")) return undefined;
   const platformMessage = shortMessage(textOf(body, "message"));
-  const answer = { status, stage, requestId, platformCode: textOf(body, "code"), platformMessage };
+  const answer = { status, stage, requestId, platformCode, platformMessage };
   return openApiError(sentence(call, answer), answer, body);
 }
 

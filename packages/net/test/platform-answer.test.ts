@@ -51,6 +51,9 @@ test("keeps status, code, message and request id of a refusal", () => {
 
 test.each([
   [400, { code: "InvalidAuthentication", message: "不合法的access_token" }],
+  [403, { code: "InvalidAuthentication", message: "不合法的access_token" }],
+  [500, { code: "InvalidAuthentication", message: "不合法的access_token" }],
+  [200, { code: "InvalidAuthentication", message: "不合法的access_token" }],
   [400, { code: "invalidClientIdOrSecret" }],
   [401, { code: "authFailed", message: "鉴权失败", requestid: "1" }],
   [401, { code: "InvalidAppKey" }],
