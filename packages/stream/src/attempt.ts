@@ -5,14 +5,14 @@ import type { Net } from "@dingtalk-kit/net";
 import { describeFailure } from "./connect-failure.ts";
 import type { ConnectFailure } from "./connect-failure.ts";
 import { openConnection } from "./connection.ts";
-import type { Connection, ConnectionHandlers } from "./connection.ts";
+import type { Connection, OnFrame } from "./connection.ts";
 import { openEndpoint } from "./endpoint.ts";
 import type { ResolvedStreamOptions } from "./options.ts";
 
 export interface AttemptContext {
   readonly net: Net;
   readonly ports: Ports;
-  readonly handlers: ConnectionHandlers;
+  readonly onFrame: OnFrame;
   readonly signal: AbortSignal;
 }
 
@@ -31,7 +31,7 @@ function asDingTalkError(error: unknown): DingTalkError {
 /** Registers and opens one connection: two legs, each with its own stage. Throws the signal's reason, nothing else. */
 export async function attemptConnection(
   options: ResolvedStreamOptions,
-  { net, ports, handlers, signal }: AttemptContext,
+  { net, ports, onFrame, signal }: AttemptContext,
 ): Promise<Attempt> {
   const opened = await openEndpoint(options, net, { subscriptions: options.subscriptions, signal });
   if (!opened.ok) {
@@ -42,7 +42,7 @@ export async function attemptConnection(
   const { endpoint } = opened.endpoint;
   try {
     const { handshakeTimeoutMs } = options;
-    const request = { ...handlers, handshakeTimeoutMs, signal };
+    const request = { onFrame, handshakeTimeoutMs, signal };
     return { ok: true, endpoint, connection: await openConnection(opened.endpoint, net, request, ports) };
   } catch (cause) {
     if (signal.aborted) throw cause;

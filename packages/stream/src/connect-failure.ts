@@ -21,15 +21,22 @@ export interface FailedConnect {
   readonly payload: unknown;
 }
 
-/** One failed attempt, ready for people. */
+/** One failed attempt or lost connection, ready for people. */
 export interface ConnectFailure {
+  /** What failed, in words that a log line can begin with. */
+  readonly title: string;
   /** Same class as the cause; its message names stage, endpoint, what DingTalk said, and the next step. */
   readonly error: DingTalkError;
   /** The same facts, one by one. */
   readonly fields: LogFields;
   /** Repeating it soon cannot help: the credentials are wrong. */
   readonly fatal: boolean;
+  /** DingTalk cannot be reached or is down: nothing is wrong with the request. */
+  readonly outage: boolean;
 }
+
+const CONNECT_TITLE = "Failed to establish connection";
+const LOST_TITLE = "Lost the connection to DingTalk";
 
 function facts(failed: FailedConnect): Record<string, string | number> {
   const { error, endpoint } = failed;
@@ -71,8 +78,27 @@ export function describeFailure(failed: FailedConnect): ConnectFailure {
   const hint = nextStep(stage, error);
   const message = `[DingTalk][ConnectionError][${stage}] ${words.join(" ")} ${hint}`;
   return {
+    title: CONNECT_TITLE,
     error: renamed(error, message, stage),
     fields: { stage, ...known, ...(payload === undefined ? {} : { payload }), hint },
     fatal: error instanceof AuthError && stage === "connect.open",
+    outage: stage === "connect.open" && (!(error instanceof ApiError) || error.status >= 500),
   };
+}
+
+function broken(message: string, fields: LogFields): ConnectFailure {
+  const stage = "connect.websocket";
+  const error = new ConnectionError(message, { stage });
+  return { title: LOST_TITLE, error, fields: { stage, ...fields }, fatal: false, outage: false };
+}
+
+/** A socket that was closed, by DingTalk or by something in between. */
+export function lostConnection(code: number, reason: string): ConnectFailure {
+  return broken(`connection lost: code ${code}, ${reason}`, { code, reason });
+}
+
+/** A socket that looks open and is not. */
+export function deadConnection(silentMs: number): ConnectFailure {
+  const seconds = Math.round(silentMs / 1000);
+  return broken(`connection dead: nothing received for ${seconds} s, two pings unanswered`, { silentMs });
 }

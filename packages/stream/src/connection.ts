@@ -1,47 +1,38 @@
 import { DecodeError, encodeAck, parseFrame } from "@dingtalk-kit/protocol";
 import type { Frame, Logger, Ports } from "@dingtalk-kit/protocol";
-import type { Net, NetSocket } from "@dingtalk-kit/net";
+import type { Net, NetSocket, SocketClosed } from "@dingtalk-kit/net";
 
 import type { Endpoint } from "./endpoint.ts";
 import type { SendAck } from "./frame-inbound.ts";
-import { createLivenessWatch } from "./liveness-watch.ts";
 import { malformedFrameId } from "./malformed-frame.ts";
 
-/** Why a connection no longer brings messages. */
-export type ConnectionEnd =
-  /** DingTalk asked for a new one. The socket still works until DingTalk closes it. */
-  | { readonly kind: "rotated"; readonly reason: string }
-  | { readonly kind: "lost"; readonly code: number; readonly reason: string };
-
-/** One socket: its pings, its liveness, its end. Never reused. */
+/** One socket and its end. Never reused. */
 export interface Connection {
-  /** Resolves once. Never rejects. */
-  readonly ended: Promise<ConnectionEnd>;
+  /** Resolves, with DingTalk's reason, when it asks for a new connection. This one works until DingTalk closes it. */
+  readonly rotated: Promise<string>;
   /** Resolves when the socket is gone. Never rejects. */
-  readonly closed: Promise<void>;
-  readonly lastReceivedAtMs: number;
+  readonly closed: Promise<SocketClosed>;
+  /** When anything arrived last, be it a part of a frame. */
+  heardAtMs(): number;
+  ping(): void;
+  /** Stops reading, pongs included. */
   pause(): void;
   resume(): void;
-  /** Leaves the socket to its last messages: DingTalk closes it, or we do after {@link DRAIN_MS}. */
-  retire(): void;
-  /** Says goodbye and waits until the socket is gone, at most {@link CLOSE_MS}. */
-  close(): Promise<void>;
+  /** Says goodbye; the socket is gone at most {@link CLOSE_MS} later. */
+  close(): void;
+  /** Cuts the socket without a word. */
+  terminate(): void;
 }
 
-export interface ConnectionHandlers {
-  /** EVENT and CALLBACK frames. */
-  onFrame(frame: Frame, send: SendAck): void;
-  /** Every ten seconds, when something has arrived since. */
-  onAlive(): void;
-}
+/** Takes EVENT and CALLBACK frames. */
+export type OnFrame = (frame: Frame, send: SendAck) => void;
 
-export interface ConnectionRequest extends ConnectionHandlers {
+export interface ConnectionRequest {
+  readonly onFrame: OnFrame;
   readonly handshakeTimeoutMs: number;
   readonly signal: AbortSignal;
 }
 
-/** DingTalk closes a rotated socket after about ten seconds. */
-const DRAIN_MS = 10_000;
 const CLOSE_MS = 2_000;
 const NORMAL_CLOSURE = 1000;
 
@@ -64,7 +55,7 @@ function reasonOf(frame: Frame): string {
 
 /** Takes each message apart: SYSTEM frames are ours, malformed ones are refused, the rest goes to `onFrame`. */
 function createReader(
-  onFrame: ConnectionHandlers["onFrame"],
+  onFrame: OnFrame,
   onDisconnect: (reason: string) => void,
   log: Logger,
 ): (text: string, socket: NetSocket) => void {
@@ -101,55 +92,36 @@ export async function openConnection(
   request: ConnectionRequest,
   { clock, log }: Ports,
 ): Promise<Connection> {
-  const ended = Promise.withResolvers<ConnectionEnd>();
-  const watch = createLivenessWatch(clock);
-  const rotate = (reason: string): void => ended.resolve({ kind: "rotated", reason });
+  const rotated = Promise.withResolvers<string>();
+  let heardAtMs = clock.nowMs();
   const socket = await net.openWebSocket(socketUrl(endpoint), {
-    onMessage: createReader((frame, send) => request.onFrame(frame, send), rotate, log),
-    onReceived: () => watch.received(),
+    onMessage: createReader(request.onFrame, (reason) => rotated.resolve(reason), log),
+    onReceived() {
+      heardAtMs = clock.nowMs();
+    },
     handshakeTimeoutMs: request.handshakeTimeoutMs,
     signal: request.signal,
   });
-
-  let silent = false;
-  let drain: Disposable | undefined;
-  watch.start({
-    ping: () => socket.ping(),
-    alive: () => request.onAlive(),
-    dead() {
-      silent = true;
-      socket.terminate();
-    },
-  });
-  const settle = async (): Promise<void> => {
-    const { code, reason, error } = await socket.closed;
-    watch[Symbol.dispose]();
-    drain?.[Symbol.dispose]();
-    const why = silent ? "nothing received" : reason || error?.message || "no reason given";
-    ended.resolve({ kind: "lost", code, reason: why });
-  };
-  const closed = settle();
-  const close = async (): Promise<void> => {
-    await socket.close(NORMAL_CLOSURE, "client closed", CLOSE_MS);
-    await closed;
-  };
-  const setPaused = (paused: boolean): void => {
-    watch.paused = paused;
-    if (paused) socket.pause();
-    else socket.resume();
-  };
-
+  let closing = false;
+  let looked = { heardAtMs, bytes: socket.bytesReceived };
   return {
-    ended: ended.promise,
-    closed,
-    get lastReceivedAtMs() {
-      return watch.lastReceivedAtMs;
+    rotated: rotated.promise,
+    closed: socket.closed,
+    heardAtMs() {
+      const bytes = socket.bytesReceived;
+      // Bytes and nothing whole: a large frame on a slow line. The peer lives.
+      if (bytes !== looked.bytes && heardAtMs === looked.heardAtMs) heardAtMs = clock.nowMs();
+      looked = { heardAtMs, bytes };
+      return heardAtMs;
     },
-    pause: () => setPaused(true),
-    resume: () => setPaused(false),
-    retire() {
-      drain ??= clock.after(DRAIN_MS, () => void close());
+    ping: () => socket.ping(),
+    pause: () => socket.pause(),
+    resume: () => socket.resume(),
+    close() {
+      if (closing) return;
+      closing = true;
+      void socket.close(NORMAL_CLOSURE, "client closed", CLOSE_MS);
     },
-    close,
+    terminate: () => socket.terminate(),
   };
 }

@@ -4,7 +4,7 @@ import type { Net, NetResponse } from "@dingtalk-kit/net";
 
 import type { ResolvedStreamOptions, Subscription } from "./options.ts";
 
-const PATH = "/v1.0/gateway/connections/open";
+export const OPEN_PATH = "/v1.0/gateway/connections/open";
 const STAGE = "connect.open";
 const MAX_PAYLOAD_CHARS = 500;
 
@@ -35,12 +35,12 @@ function payloadOf(response: NetResponse): unknown {
 }
 
 function read(response: NetResponse): Endpoint {
-  const answer = readPlatformAnswer(response, { name: `POST ${PATH}`, stage: STAGE });
+  const answer = readPlatformAnswer(response, { name: `POST ${OPEN_PATH}`, stage: STAGE });
   const { endpoint, ticket } = answer;
   if (typeof endpoint === "string" && typeof ticket === "string" && endpoint !== "" && ticket !== "") {
     return { endpoint, ticket };
   }
-  const message = `POST ${PATH} answered HTTP ${response.status} without endpoint and ticket`;
+  const message = `POST ${OPEN_PATH} answered HTTP ${response.status} without endpoint and ticket`;
   throw new ApiError(message, { status: response.status, stage: STAGE });
 }
 
@@ -74,7 +74,7 @@ export async function openEndpoint(
   try {
     response = await net.request({
       method: "POST",
-      url: `${options.endpoints.api}${PATH}`,
+      url: `${options.endpoints.api}${OPEN_PATH}`,
       json: { clientId, clientSecret, subscriptions, ua: userAgent },
       timeoutMs: options.openTimeoutMs,
       stage: STAGE,
@@ -86,7 +86,7 @@ export async function openEndpoint(
     const cause = error;
     return {
       ok: false,
-      error: new ConnectionError(`POST ${PATH} failed`, { stage: STAGE, cause }),
+      error: new ConnectionError(`POST ${OPEN_PATH} failed`, { stage: STAGE, cause }),
       payload: undefined,
     };
   }

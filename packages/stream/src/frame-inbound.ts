@@ -6,7 +6,9 @@ import {
   parseEvent,
   parseRobotMessage,
 } from "@dingtalk-kit/protocol";
-import type { Ack, Frame, Inbound, InboundBody } from "@dingtalk-kit/protocol";
+import type { Ack, Frame, Inbound, InboundBody, Ports } from "@dingtalk-kit/protocol";
+
+import type { Subscription } from "./options.ts";
 
 /** Sends an ack on the socket that the frame came from. False when that socket is gone. */
 export type SendAck = (text: string) => boolean;
@@ -24,7 +26,7 @@ function jsonOrText(text: string): unknown {
  *
  * @throws DecodeError when it is of a known topic and cannot be understood.
  */
-export function readBody(frame: Frame, subscribed: ReadonlySet<string>): InboundBody | undefined {
+function readBody(frame: Frame, subscribed: ReadonlySet<string>): InboundBody | undefined {
   if (frame.type === "EVENT") return { kind: "event", event: parseEvent(frame) };
   if (frame.type !== "CALLBACK") return undefined;
   switch (frame.topic) {
@@ -47,7 +49,7 @@ function refused(frame: Frame, reason: string): Ack {
   return { code: 500, message: reason, data: { response: {} } };
 }
 
-export interface Delivery {
+interface Delivery {
   readonly frame: Frame;
   readonly body: InboundBody;
   readonly send: SendAck;
@@ -55,7 +57,7 @@ export interface Delivery {
 }
 
 /** Answers each frame at most once, and never throws: a socket that is gone means a redelivery. */
-export function createInbound({ frame, body, send, receivedAtMs }: Delivery): Inbound {
+function createInbound({ frame, body, send, receivedAtMs }: Delivery): Inbound {
   let answered = false;
   const answer = (ack: Ack): void => {
     if (answered) return;
@@ -74,5 +76,20 @@ export function createInbound({ frame, body, send, receivedAtMs }: Delivery): In
     receivedAtMs,
     ack: (response) => answer(accepted(frame, response)),
     reject: (reason) => answer(refused(frame, reason)),
+  };
+}
+
+/** Turns EVENT and CALLBACK frames into deliveries; refuses topics that nobody subscribed to. */
+export function createFrameHandler(
+  subscriptions: readonly Subscription[],
+  { clock, log }: Ports,
+  deliver: (inbound: Inbound) => void,
+): (frame: Frame, send: SendAck) => void {
+  const subscribed = new Set(subscriptions.map(({ topic }) => topic));
+  return (frame, send) => {
+    const body = readBody(frame, subscribed);
+    if (body !== undefined) return deliver(createInbound({ frame, body, send, receivedAtMs: clock.nowMs() }));
+    log.debug("frame of an unknown topic refused", { type: frame.type, topic: frame.topic });
+    send(encodeAck(frame, { code: 404, message: "no handler for this topic", data: {} }));
   };
 }

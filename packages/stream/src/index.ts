@@ -1,6 +1,8 @@
 export { createStreamClient } from "./stream-client.ts";
-export type { StreamClient } from "./stream-client.ts";
+export type { StreamClient, StreamDeps } from "./stream-client.ts";
 export type { StreamOptions, Subscription } from "./options.ts";
-export type { StreamStatus } from "./status.ts";
+export type { StreamGap, StreamStatus } from "./status.ts";
+export { createStartPacer } from "./start-pacer.ts";
+export type { StartPacer, StartPacerOptions } from "./start-pacer.ts";
 export { probeStream } from "./probe.ts";
 export type { StreamProbe } from "./probe.ts";

@@ -2,9 +2,12 @@ import { ClosedError, ConfigError, fillPorts } from "@dingtalk-kit/protocol";
 import type { Inbound, Ports } from "@dingtalk-kit/protocol";
 import type { Net } from "@dingtalk-kit/net";
 
+import { createFrameHandler } from "./frame-inbound.ts";
 import { createInboundQueue } from "./inbound-queue.ts";
 import { resolveStreamOptions } from "./options.ts";
 import type { StreamOptions } from "./options.ts";
+import { processPacer } from "./start-pacer.ts";
+import type { StartPacer } from "./start-pacer.ts";
 import type { StreamStatus } from "./status.ts";
 import { createSupervisor } from "./supervisor.ts";
 
@@ -20,6 +23,12 @@ export interface StreamClient extends AsyncDisposable, AsyncIterable<Inbound> {
   readonly status: StreamStatus;
 }
 
+export interface StreamDeps {
+  readonly net: Net;
+  /** Spreads the starts of many clients. @defaultValue one for the whole process, 5 connections per second */
+  readonly pacer?: StartPacer | undefined;
+}
+
 /** So many deliveries wait for the consumer before the sockets stop reading. */
 const HIGH_WATER_MARK = 1_000;
 const LOW_WATER_MARK = 250;
@@ -31,7 +40,7 @@ const LOW_WATER_MARK = 250;
  */
 export function createStreamClient(
   options: StreamOptions,
-  deps: { readonly net: Net },
+  deps: StreamDeps,
   ports: Partial<Ports> = {},
 ): StreamClient {
   const resolved = resolveStreamOptions(options);
@@ -41,32 +50,29 @@ export function createStreamClient(
     onFull: () => supervisor.pause(),
     onDrained: () => supervisor.resume(),
   });
-  const closing = new AbortController();
+  const filled = fillPorts(ports);
   const supervisor = createSupervisor(resolved, {
     net: deps.net,
-    ports: fillPorts(ports),
-    closing: closing.signal,
-    deliver: (inbound) => queue.push(inbound),
+    pacer: deps.pacer ?? processPacer,
+    ports: filled,
+    onFrame: createFrameHandler(resolved.subscriptions, filled, (inbound) => queue.push(inbound)),
+    onFault: (error) => queue.fail(error),
   });
-  let running: Promise<void> | undefined;
+  let iterated = false;
   let disposed: Promise<void> | undefined;
-
-  const dispose = async (): Promise<void> => {
-    closing.abort(new ClosedError("the stream client was closed by its owner"));
+  const close = (): Promise<void> => {
     queue.end();
-    // An attempt under way stops; a connection that comes up at this very moment is closed by `run`.
-    await Promise.all([supervisor.close(), running]);
+    return (disposed ??= supervisor.close(new ClosedError("the stream client was closed by its owner")));
   };
-  const close = (): Promise<void> => (disposed ??= dispose());
 
   return {
     get status() {
       return supervisor.status;
     },
     [Symbol.asyncIterator]() {
-      if (running !== undefined) throw new ConfigError("a stream client has one consumer");
-      // A fault of ours: the consumer gets to see it instead of a loop that never ends.
-      running = supervisor.run().catch((error: unknown) => queue.fail(error));
+      if (iterated) throw new ConfigError("a stream client has one consumer");
+      iterated = true;
+      supervisor.start();
       return {
         next: () => queue.next(),
         async return() {

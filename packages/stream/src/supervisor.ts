@@ -1,111 +1,122 @@
-import { encodeAck } from "@dingtalk-kit/protocol";
-import type { Frame, Inbound, Ports } from "@dingtalk-kit/protocol";
+import type { Ports } from "@dingtalk-kit/protocol";
 import type { Net } from "@dingtalk-kit/net";
 
 import { attemptConnection } from "./attempt.ts";
-import type { Connection } from "./connection.ts";
-import { createConnectionSet } from "./connection-set.ts";
-import { createInbound, readBody } from "./frame-inbound.ts";
-import type { SendAck } from "./frame-inbound.ts";
+import type { Connection, OnFrame } from "./connection.ts";
+import { createEngine } from "./engine.ts";
+import { knock } from "./knock.ts";
+import { createLinkSet } from "./link-set.ts";
+import { createNarrator } from "./narrator.ts";
 import type { ResolvedStreamOptions } from "./options.ts";
-import { createRetries } from "./retries.ts";
-import { createStatusBoard } from "./status-board.ts";
+import type { StartPacer } from "./start-pacer.ts";
 import type { StreamStatus } from "./status.ts";
+import type { Action } from "./stream-state.ts";
+import { createTimerSet } from "./timer-set.ts";
 
 export interface SupervisorDeps {
   readonly net: Net;
   readonly ports: Ports;
-  readonly closing: AbortSignal;
-  deliver(inbound: Inbound): void;
+  readonly pacer: StartPacer;
+  readonly onFrame: OnFrame;
+  /** A fault of ours: the consumer gets to see it. */
+  onFault(error: unknown): void;
 }
 
-/** Keeps one connection open, and during a change-over a second one. */
+/** Keeps one connection open, and during a change-over a second one: carries out what the machine decides. */
 export interface Supervisor {
   readonly status: StreamStatus;
-  /** Resolves when `closing` fires. Rejects only for a fault of ours. */
-  run(): Promise<void>;
+  start(): void;
   pause(): void;
   resume(): void;
-  /** Closes every connection that is open. */
-  close(): Promise<void>;
+  /** Closes every connection that is open, and waits for its end. */
+  close(reason: Error): Promise<void>;
 }
 
 export function createSupervisor(options: ResolvedStreamOptions, deps: SupervisorDeps): Supervisor {
-  const { closing, ports } = deps;
-  const { clock, log } = ports;
-  const board = createStatusBoard(options.onStatus, log);
-  const retries = createRetries(options, board, ports);
-  const connections = createConnectionSet();
-  const subscribed = new Set(options.subscriptions.map(({ topic }) => topic));
-  let current: Connection | undefined;
-  let connects = 0;
+  const { net, ports, pacer, onFrame } = deps;
+  const tell = createNarrator(ports.log);
+  const links = createLinkSet();
+  const closing = new AbortController();
+  const { signal } = closing;
+  const running = new Set<Promise<void>>();
 
-  const handlers = {
-    onFrame(frame: Frame, send: SendAck): void {
-      const body = readBody(frame, subscribed);
-      if (body !== undefined) {
-        deps.deliver(createInbound({ frame, body, send, receivedAtMs: clock.nowMs() }));
-        return;
-      }
-      log.debug("frame of an unknown topic refused", { type: frame.type, topic: frame.topic });
-      send(encodeAck(frame, { code: 404, message: "no handler for this topic", data: {} }));
-    },
-    onAlive: () => board.set({ lastReceivedAtMs: current?.lastReceivedAtMs }),
+  const currentHeardAtMs = (): number => links.heardAtMs(engine.state.current?.id) ?? 0;
+  const timers = createTimerSet(ports.clock, (timer) => {
+    if (timer !== "tick") return engine.dispatch({ type: "due", timer });
+    const { paused } = links;
+    return engine.dispatch({ type: "tick", heardAtMs: currentHeardAtMs(), paused });
+  });
+
+  const run = (work: Promise<void>): void => {
+    const settled = work
+      .catch((error: unknown) => deps.onFault(error))
+      .finally(() => running.delete(settled));
+    running.add(settled);
   };
 
-  const adopt = (connection: Connection, endpoint: string): void => {
-    current = connection;
-    connections.add(connection);
-    retries.connected();
-    const reconnects = connects;
-    connects += 1;
-    log.info("connected to DingTalk", { endpoint, reconnects });
-    const { lastReceivedAtMs } = connection;
-    const connectedAtMs = clock.nowMs();
-    board.set({ state: "connected", connectedAtMs, lastReceivedAtMs, reconnects, alert: undefined });
+  const followRotation = async (id: number, { rotated }: Connection): Promise<void> =>
+    engine.dispatch({ type: "rotated", id, reason: await rotated });
+
+  const followEnd = async (id: number, { closed }: Connection): Promise<void> => {
+    const { code, reason, error } = await closed;
+    const heardAtMs = currentHeardAtMs();
+    links.delete(id);
+    const why = reason || error?.message || "no reason given";
+    engine.dispatch({ type: "lost", id, code, reason: why, heardAtMs });
   };
 
-  /** One connection, from the attempt to its end. @returns the delay before the next. */
-  const live = async (): Promise<number> => {
-    board.set({ state: "connecting", connectedAtMs: undefined });
-    const attempt = await attemptConnection(options, { net: deps.net, ports, handlers, signal: closing });
-    if (!attempt.ok) return retries.afterFailure(attempt.failure);
-    const { connection } = attempt;
-    adopt(connection, attempt.endpoint);
-    const openedAtMs = clock.nowMs();
-    // Closing may have missed a connection that had just come up: `run` closes it.
-    closing.throwIfAborted();
-    const end = await connection.ended;
-    closing.throwIfAborted();
-    if (end.kind === "rotated") connection.retire();
-    return retries.afterEnd(end, clock.nowMs() - openedAtMs);
-  };
-
-  const run = async (): Promise<void> => {
+  const open = async (id: number): Promise<void> => {
     try {
-      for (;;) {
-        closing.throwIfAborted();
-        const delayMs = await live();
-        if (delayMs > 0) await clock.sleep(delayMs, closing);
-      }
+      await pacer.turn(signal);
+      const attempt = await attemptConnection(options, { net, ports, onFrame, signal });
+      if (!attempt.ok) return engine.dispatch({ type: "failed", id, failure: attempt.failure });
+      const { connection, endpoint } = attempt;
+      const heardAtMs = currentHeardAtMs();
+      links.add(id, connection);
+      engine.dispatch({ type: "opened", id, endpoint, heardAtMs });
+      void followRotation(id, connection);
+      return void followEnd(id, connection);
     } catch (error) {
-      if (!closing.aborted) throw error;
-    } finally {
-      await connections.close();
+      if (!signal.aborted) throw error;
     }
   };
 
+  const ask = async (): Promise<void> =>
+    engine.dispatch({ type: "knocked", up: await knock(net, options.endpoints.api, signal) });
+
+  const perform = (action: Action): void => {
+    switch (action.do) {
+      case "open":
+        return run(open(action.id));
+      case "knock":
+        return run(ask());
+      case "arm":
+        return timers.arm(action.timer, action.delayMs);
+      case "disarm":
+        return timers.disarm(action.timer);
+      case "tell":
+        return tell(action.note);
+      case "ping":
+      case "close":
+      case "terminate":
+        return links.get(action.id)?.[action.do]();
+    }
+  };
+  const engine = createEngine(options, { ports, perform, heardAtMs: (id) => links.heardAtMs(id) });
+
   return {
     get status() {
-      const lastReceivedAtMs = current?.lastReceivedAtMs;
-      return { ...board.status, lastReceivedAtMs };
+      return engine.status;
     },
-    run,
-    pause: () => connections.pause(),
-    resume: () => connections.resume(),
-    async close() {
-      await connections.close();
-      board.set({ state: "closed", connectedAtMs: undefined });
+    start: () => engine.dispatch({ type: "start" }),
+    pause: () => links.pause(),
+    resume: () => links.resume(),
+    async close(reason) {
+      closing.abort(reason);
+      engine.dispatch({ type: "close" });
+      // A connection that comes up at this very moment is closed by the machine.
+      await Promise.all(running);
+      await links.gone();
     },
   };
 }

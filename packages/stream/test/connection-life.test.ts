@@ -118,7 +118,7 @@ test("replaces a socket on which nothing arrives any more", async () => {
   await using desk = await openStreamDesk();
   const dead = await desk.socket(0);
   dead.socket.pause();
-  await desk.clock.advance(30_000);
+  await desk.clock.advance(25_000);
   await desk.retrying(1);
   expect(desk.warnings()[0]?.message).toContain("nothing received");
   await desk.clock.advance(1_000);

@@ -26,6 +26,10 @@ export interface Gateway extends AsyncDisposable {
   readonly socketUrl: string;
   /** Calls of `connections/open`. */
   readonly opens: { readonly headers: http.IncomingHttpHeaders; readonly body: Record<string, unknown> }[];
+  /** GETs of the same path. */
+  readonly knocks: { count: number };
+  /** While set, every call gets this answer. */
+  outage: OpenAnswer | "silence" | undefined;
   readonly sockets: GatewaySocket[];
   /** Answers of the next calls; after them, or for `undefined`, an endpoint and a fresh ticket. */
   readonly answers: (OpenAnswer | "silence" | undefined)[];
@@ -81,6 +85,8 @@ export async function openGateway(options: GatewayOptions = {}): Promise<Gateway
     api: `http://127.0.0.1:${address.port}`,
     socketUrl: options.endpoint ?? `ws://127.0.0.1:${address.port}/connect`,
     opens: [],
+    knocks: { count: 0 },
+    outage: undefined,
     sockets: [],
     answers: [],
     refusals: [],
@@ -93,9 +99,14 @@ export async function openGateway(options: GatewayOptions = {}): Promise<Gateway
     },
   };
   const open = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    gateway.opens.push({ headers: request.headers, body: await readJson(request) });
+    const knock = request.method === "GET";
+    if (knock) gateway.knocks.count += 1;
+    else gateway.opens.push({ headers: request.headers, body: await readJson(request) });
     const ticket = `ticket-${gateway.opens.length}`;
-    const answer = gateway.answers.shift() ?? { status: 200, body: { endpoint: gateway.socketUrl, ticket } };
+    const good = knock
+      ? { status: 404, body: { code: "InvalidAction.NotFound" } }
+      : { status: 200, body: { endpoint: gateway.socketUrl, ticket } };
+    const answer = gateway.outage ?? (knock ? undefined : gateway.answers.shift()) ?? good;
     if (answer === "silence") return;
     const { status, body } = answer;
     const html = typeof body === "string";

@@ -1,91 +1,70 @@
-import { createManualClock } from "@dingtalk-kit/protocol/testing";
 import { expect, test } from "vitest";
 
-import { createLivenessWatch } from "../src/liveness-watch.ts";
-import { CHECK_EVERY_MS, checkLiveness, received, startLiveness } from "../src/liveness.ts";
-import type { LivenessState } from "../src/liveness.ts";
+import { TICK_MS, lookAt, startLiveness } from "../src/liveness.ts";
+import type { Tick } from "../src/liveness.ts";
 
-function verdicts(state: LivenessState, times: readonly number[]): string[] {
-  let current = state;
-  return times.map((nowMs) => {
-    const checked = checkLiveness(current, nowMs);
-    current = checked.state;
-    return checked.verdict;
-  });
+interface Watched {
+  readonly pingsAtMs: readonly number[];
+  readonly deadAtMs: number | undefined;
 }
 
-test("declares a socket dead only after two pings and a half in silence", () => {
-  expect(verdicts(startLiveness(0), [10_000, 20_000, 25_000, 30_000])).toEqual([
-    "alive",
-    "alive",
-    "alive",
-    "dead",
-  ]);
-});
-
-test("starts the silence anew with whatever arrives", () => {
-  const state = received(startLiveness(0), 9_000);
-  expect(verdicts(state, [10_000, 20_000, 30_000, 40_000])).toEqual(["alive", "alive", "alive", "dead"]);
-});
-
-test("blames itself and not the peer when the check comes late", () => {
-  expect(verdicts(startLiveness(0), [10_000, 3_600_000, 3_610_000, 3_620_000, 3_630_000])).toEqual([
-    "alive",
-    "alive",
-    "alive",
-    "alive",
-    "dead",
-  ]);
-});
-
-interface Record {
-  pings: number;
-  alive: number;
-  dead: number;
+/** Looks at a socket until it is dead or `endMs` has come. Each look comes `lateMs(n)` too late. */
+function watch({
+  heardAtMs = () => 0,
+  lateMs = () => 0,
+  paused = () => false,
+  endMs = 120_000,
+}: {
+  heardAtMs?: (nowMs: number) => number;
+  lateMs?: (look: number) => number;
+  paused?: (nowMs: number) => boolean;
+  endMs?: number;
+}): Watched {
+  const pingsAtMs: number[] = [];
+  let life = startLiveness(0);
+  let nowMs = 0;
+  for (let look = 1; nowMs < endMs; look += 1) {
+    const elapsedMs = TICK_MS + lateMs(look);
+    nowMs += elapsedMs;
+    const tick: Tick = { heardAtMs: heardAtMs(nowMs), elapsedMs, paused: paused(nowMs) };
+    const seen = lookAt(life, tick);
+    if (seen.verdict === "dead") return { pingsAtMs, deadAtMs: nowMs };
+    if (seen.ping) pingsAtMs.push(nowMs);
+    life = seen.life;
+  }
+  return { pingsAtMs, deadAtMs: undefined };
 }
 
-function watched(clock = createManualClock()): {
-  clock: typeof clock;
-  watch: ReturnType<typeof createLivenessWatch>;
-  record: Record;
-} {
-  const watch = createLivenessWatch(clock);
-  const record = { pings: 0, alive: 0, dead: 0 };
-  watch.start({
-    ping: () => (record.pings += 1),
-    alive: () => (record.alive += 1),
-    dead: () => (record.dead += 1),
-  });
-  return { clock, watch, record };
-}
-
-test("pings at each check and stops after the verdict", async () => {
-  const { clock, record } = watched();
-  await clock.advance(100_000);
-  expect(record).toEqual({ pings: 2, alive: 0, dead: 1 });
-  expect(clock.pending).toBe(0);
+test("pings every ten seconds and gives up after two pings that brought nothing", () => {
+  expect(watch({})).toEqual({ pingsAtMs: [10_000, 20_000], deadAtMs: 25_000 });
 });
 
-test("reports life only when something has arrived", async () => {
-  const { clock, watch, record } = watched();
-  await clock.advance(5_000);
-  watch.received();
-  await clock.advance(5_000);
-  expect(record.alive).toBe(1);
-  await clock.advance(CHECK_EVERY_MS);
-  expect(record.alive).toBe(1);
-  watch[Symbol.dispose]();
-  expect(clock.pending).toBe(0);
+test.each([0, 1, 4_999, 5_000, 9_999, 10_000, 10_001, 15_000])(
+  "declares a socket dead 15 to 25 s after a last byte at %i ms, and never before the second ping",
+  (lastAtMs) => {
+    const { deadAtMs = Infinity, pingsAtMs } = watch({ heardAtMs: (nowMs) => Math.min(nowMs, lastAtMs) });
+    expect(deadAtMs - lastAtMs).toBeGreaterThanOrEqual(15_000);
+    expect(deadAtMs - lastAtMs).toBeLessThanOrEqual(25_000);
+    expect(pingsAtMs.filter((atMs) => atMs >= lastAtMs && atMs > 0).length).toBeGreaterThanOrEqual(2);
+  },
+);
+
+test("keeps a socket on which anything arrives between two pings, and pings on", () => {
+  const { deadAtMs, pingsAtMs } = watch({ heardAtMs: (nowMs) => Math.floor(nowMs / 15_000) * 15_000 });
+  expect(deadAtMs).toBeUndefined();
+  expect(pingsAtMs).toHaveLength(12);
 });
 
-test("does not hold the silence of a paused socket against it", async () => {
-  const { clock, watch, record } = watched();
-  watch.paused = true;
-  await clock.advance(120_000);
-  expect(record.dead).toBe(0);
-  watch.paused = false;
-  await clock.advance(20_000);
-  expect(record.dead).toBe(0);
-  await clock.advance(10_000);
-  expect(record.dead).toBe(1);
+test("gives no verdict at a look that came late: what arrived may not have been read yet", () => {
+  const { deadAtMs } = watch({ lateMs: (look) => (look === 5 ? 30_000 : 0) });
+  expect(deadAtMs).toBe(60_000);
+});
+
+test("does give up in a process that is always late", () => {
+  expect(watch({ lateMs: () => 2_000 }).deadAtMs).toBe(42_000);
+});
+
+test("does not hold the silence of a paused socket against it", () => {
+  expect(watch({ paused: () => true }).deadAtMs).toBeUndefined();
+  expect(watch({ paused: (nowMs) => nowMs < 60_000 }).deadAtMs).toBe(75_000);
 });

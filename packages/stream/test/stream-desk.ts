@@ -1,12 +1,14 @@
 import { createNet } from "@dingtalk-kit/net";
 import type { Inbound } from "@dingtalk-kit/protocol";
-import { createManualClock, createRecordingLogger } from "@dingtalk-kit/protocol/testing";
-import type { LogLine, ManualClock } from "@dingtalk-kit/protocol/testing";
+import { createRecordingLogger } from "@dingtalk-kit/protocol/testing";
+import type { LogLine } from "@dingtalk-kit/protocol/testing";
 
 import { createStreamClient } from "../src/index.ts";
 import type { StreamClient, StreamOptions, StreamStatus } from "../src/index.ts";
 import { openGateway, until } from "./gateway.ts";
 import type { Gateway, GatewayOptions, GatewaySocket } from "./gateway.ts";
+import { createLateClock } from "./late-clock.ts";
+import type { LateClock } from "./late-clock.ts";
 
 export const SECRET = "very-secret-0123456789abcdef";
 
@@ -14,7 +16,7 @@ export const SECRET = "very-secret-0123456789abcdef";
 export interface StreamDesk extends AsyncDisposable {
   readonly gateway: Gateway;
   readonly client: StreamClient;
-  readonly clock: ManualClock;
+  readonly clock: LateClock;
   readonly log: { readonly lines: readonly LogLine[] };
   readonly statuses: StreamStatus[];
   readonly inbound: Inbound[];
@@ -37,7 +39,7 @@ export interface StreamDeskOptions {
 export async function openStreamDesk(options: StreamDeskOptions = {}): Promise<StreamDesk> {
   const gateway = await openGateway(options.gateway);
   options.prepare?.(gateway);
-  const clock = createManualClock();
+  const clock = createLateClock();
   const log = createRecordingLogger();
   const net = createNet({}, { clock });
   const statuses: StreamStatus[] = [];
@@ -50,7 +52,7 @@ export async function openStreamDesk(options: StreamDeskOptions = {}): Promise<S
       onStatus: (status) => statuses.push(status),
       ...options.stream,
     },
-    { net },
+    { net, pacer: { turn: () => Promise.resolve() } },
     { clock, log, random: () => 0.5 },
   );
   const consume = async (): Promise<void> => {
@@ -66,7 +68,10 @@ export async function openStreamDesk(options: StreamDeskOptions = {}): Promise<S
     inbound,
     ended,
     async socket(index) {
-      await until(() => gateway.sockets.length > index && client.status.state === "connected");
+      await until(() => {
+        const { state, reconnects } = client.status;
+        return gateway.sockets.length > index && state === "connected" && reconnects >= index;
+      });
       const socket = gateway.sockets[index];
       if (socket === undefined) throw new Error(`no socket ${index}`);
       return socket;
