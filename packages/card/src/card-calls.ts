@@ -1,6 +1,7 @@
 import { type CardPort, FLOW_STATUS, type Ports } from "@dingtalk-kit/protocol";
 
 import { failureFields, isWrongVariable } from "./failure.ts";
+import type { GrowingFrame } from "./frame-loop.ts";
 import { ONCE, type PortCalls, type RetryRule } from "./port-calls.ts";
 import type { CardTemplate } from "./template.ts";
 
@@ -23,7 +24,12 @@ const STATE_RETRY: RetryRule = { attempts: 2, delayMs: 500 };
 
 /** The calls that one card makes once it is delivered. */
 export interface CardCalls {
-  stream(content: string, state: "INPUTING" | Ending, rule: RetryRule): Promise<void>;
+  /** Shows more of an answer that goes on. Not repeated: the next frame has its text. */
+  grow(frame: GrowingFrame): Promise<void>;
+  /** Takes back a frame that has not left. @returns whether there was one. */
+  withdraw(): boolean;
+  /** Shows the last text and ends the stream. */
+  finalize(content: string, ending: Ending, rule: RetryRule): Promise<void>;
   /** For templates that do not follow the stream. A failure is logged: the text is there already. */
   setState(state: Ending): Promise<void>;
   /** Ends the card as failed, by whichever call still works. */
@@ -34,27 +40,36 @@ export function createCardCalls(outTrackId: string, context: CardContext): CardC
   const { cards, template, calls, ports } = context;
   const { key } = template;
 
-  const frame = (content: string, ending: "open" | "finalize" | "failed", rule: RetryRule): Promise<void> => {
+  const last = (content: string, failed: boolean, rule: RetryRule): Promise<void> => {
     // One guid for all attempts of a frame: DingTalk ignores a repetition, so a retry after a lost answer is safe.
     const guid = ports.randomId();
-    const flags = { finalize: ending === "finalize", failed: ending === "failed" };
-    return calls.run(rule, () => cards.stream({ outTrackId, guid, key, content, ...flags }));
+    return calls.run(rule, () => cards.stream({ outTrackId, guid, key, content, finalize: !failed, failed }));
   };
 
-  const stream: CardCalls["stream"] = async (content, state, rule) => {
-    if (state === "INPUTING") return frame(content, "open", rule);
-    if (state === "FINISHED" || !template.failedState) return frame(content, "finalize", rule);
+  const finalize: CardCalls["finalize"] = async (content, ending, rule) => {
+    if (ending === "FINISHED" || !template.failedState) return last(content, false, rule);
     try {
-      await frame(content, "failed", rule);
+      await last(content, true, rule);
     } catch (error) {
       // What DingTalk answers when the template has no failed state after all.
       if (!isWrongVariable(error)) throw error;
-      await frame(content, "finalize", rule);
+      await last(content, false, rule);
     }
   };
 
   return {
-    stream,
+    grow(frame) {
+      const guid = ports.randomId();
+      return calls.run(ONCE, () =>
+        cards.stream({ outTrackId, guid, key, finalize: false, failed: false, ...frame }),
+      );
+    },
+    withdraw() {
+      const withdrawn = cards.withdraw?.(outTrackId) ?? false;
+      if (withdrawn) calls.takeBack();
+      return withdrawn;
+    },
+    finalize,
     async setState(state) {
       const { stateVariable } = template;
       if (stateVariable === undefined) return;
@@ -68,7 +83,7 @@ export function createCardCalls(outTrackId: string, context: CardContext): CardC
     async close(shortText, lostBy) {
       const params = { [template.stateVariable ?? "flowStatus"]: FLOW_STATUS.FAILED, [key]: shortText };
       const ways = [
-        () => stream(shortText, "FAILED", ONCE),
+        () => finalize(shortText, "FAILED", ONCE),
         () => calls.run(ONCE, () => cards.update({ outTrackId, params })),
       ];
       for (const way of isWrongVariable(lostBy) ? ways.slice(1) : ways) {

@@ -57,7 +57,7 @@ export function failureFields(error: unknown): LogFields {
 }
 
 function nextStepAfter(error: unknown): string {
-  const { code, platformCode, retryable } = failureOf(error);
+  const { code, platformCode, retryable, retryAfterMs } = failureOf(error);
   if (code === "DINGTALK_PERMISSION") {
     const scopes = field(error, "requiredScopes");
     const names =
@@ -66,6 +66,7 @@ function nextStepAfter(error: unknown): string {
         : "Card.Instance.Write, Card.Streaming.Write";
     return `grant the app ${names} in the developer console`;
   }
+  if (code === "DINGTALK_CARD" && retryAfterMs !== undefined) return "none: cards come back by themselves";
   if (code === "DINGTALK_AUTH") return "check clientId and clientSecret";
   if (platformCode?.startsWith("param.template") === true)
     return "check cardTemplateId and publish the template";

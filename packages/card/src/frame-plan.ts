@@ -8,14 +8,21 @@ export interface FramePlan {
   readonly wanted: string;
   /** What the card shows, as far as DingTalk confirmed. */
   readonly shown: string;
+  /** Whether what is wanted has the first words of the answer, which nobody saw yet. */
+  readonly first: boolean;
   /** The frame under way. There is never a second one. */
-  readonly inFlight: string | undefined;
+  readonly inFlight: FlyingFrame | undefined;
   /** The interval's end. */
   readonly nextAtMs: number;
   /** Until then DingTalk takes no frame: it throttles, or it fails. */
   readonly blockedUntilMs: number;
   /** Failures in a row. */
   readonly failures: number;
+}
+
+interface FlyingFrame {
+  readonly content: string;
+  readonly first: boolean;
 }
 
 export type FrameStep =
@@ -30,6 +37,7 @@ export function startPlan(intervalMs: number, shown: string): FramePlan {
     intervalMs,
     wanted: shown,
     shown,
+    first: true,
     inFlight: undefined,
     nextAtMs: 0,
     blockedUntilMs: 0,
@@ -39,7 +47,7 @@ export function startPlan(intervalMs: number, shown: string): FramePlan {
 
 /** Wants `text` to be shown; `atOnce` lets it pass the interval (the first words of an answer after a note). */
 export function want(plan: FramePlan, text: string, atOnce: boolean): FramePlan {
-  return { ...plan, wanted: text, nextAtMs: atOnce ? 0 : plan.nextAtMs };
+  return { ...plan, wanted: text, first: plan.first || atOnce, nextAtMs: atOnce ? 0 : plan.nextAtMs };
 }
 
 /** What to do now. */
@@ -51,11 +59,19 @@ export function nextStep(plan: FramePlan, nowMs: number): FrameStep {
 
 /** The interval runs from the start of a frame, so that a slow DingTalk does not slow the card further. */
 export function frameStarted(plan: FramePlan, content: string, nowMs: number): FramePlan {
-  return { ...plan, inFlight: content, nextAtMs: nowMs + plan.intervalMs };
+  const inFlight = { content, first: plan.first };
+  return { ...plan, inFlight, first: false, nextAtMs: nowMs + plan.intervalMs };
+}
+
+/** The frame leaves only now, because it had to wait its turn: it takes along what came in the meantime. */
+export function frameRenewed(plan: FramePlan): FramePlan {
+  if (plan.inFlight === undefined) return plan;
+  const inFlight = { content: plan.wanted, first: plan.first || plan.inFlight.first };
+  return { ...plan, inFlight, first: false };
 }
 
 export function frameShown(plan: FramePlan): FramePlan {
-  return { ...plan, shown: plan.inFlight ?? plan.shown, inFlight: undefined, failures: 0 };
+  return { ...plan, shown: plan.inFlight?.content ?? plan.shown, inFlight: undefined, failures: 0 };
 }
 
 /** Drops the frame; a later one, being whole, repairs it. `retryAfterMs` is what DingTalk asked for, if it did. */
@@ -63,6 +79,7 @@ export function frameDropped(plan: FramePlan, nowMs: number, retryAfterMs: numbe
   const backoffMs = Math.min(plan.intervalMs * 2 ** plan.failures, LONGEST_BACKOFF_MS);
   return {
     ...plan,
+    first: plan.first || plan.inFlight?.first === true,
     inFlight: undefined,
     failures: plan.failures + 1,
     blockedUntilMs: nowMs + (retryAfterMs ?? backoffMs),

@@ -4,7 +4,7 @@ import { type CardContext, createCardCalls, type Ending } from "./card-calls.ts"
 import { createCardWindow } from "./card-window.ts";
 import { isWrongVariable } from "./failure.ts";
 import { createFrameLoop } from "./frame-loop.ts";
-import { ONCE, type RetryRule } from "./port-calls.ts";
+import type { RetryRule } from "./port-calls.ts";
 
 /** One delivered card, and the only one who calls its port. */
 export interface LiveCard {
@@ -40,8 +40,9 @@ export function createLiveCard(
     intervalMs: context.intervalMs,
     shown: delivered.shown,
     clock,
-    async send(content) {
-      await calls.stream(content, "INPUTING", ONCE);
+    send: (frame) => calls.grow(frame),
+    withdraw: () => calls.withdraw(),
+    onShown(content) {
       state = "INPUTING";
       context.onShown(content.length);
     },
@@ -58,7 +59,7 @@ export function createLiveCard(
       const { head, rest } = window.fit(text);
       const callsBefore = context.calls.count;
       try {
-        await calls.stream(head, ending, FINAL_RETRY);
+        await calls.finalize(head, ending, FINAL_RETRY);
       } catch (error) {
         if (window.shrinkAfter(error)) continue;
         // The card took frames before, an attempt failed in passing, and now it takes none: that attempt had closed it.

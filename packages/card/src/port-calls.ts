@@ -13,6 +13,8 @@ export const ONCE: RetryRule = { attempts: 1, delayMs: 0 };
 /** Counts the calls of one reply, and repeats those that may be repeated. */
 export interface PortCalls {
   readonly count: number;
+  /** One call was never made. */
+  takeBack(): void;
   /** @throws what the last attempt threw. */
   run<T>(rule: RetryRule, call: () => Promise<T>): Promise<T>;
 }
@@ -25,6 +27,9 @@ export function createPortCalls(clock: Clock): PortCalls {
   return {
     get count() {
       return count;
+    },
+    takeBack() {
+      count -= 1;
     },
     async run(rule, call) {
       for (let attempt = 1; ; attempt += 1) {

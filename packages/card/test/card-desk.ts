@@ -18,6 +18,8 @@ export type DeskCall =
 export interface DeskOptions {
   /** How long each call takes. */
   readonly latencyMs?: number;
+  /** How long a frame that does not end its card waits before it leaves. */
+  readonly waitMs?: number;
   /** Applies a repeated frame again. */
   readonly forgetsGuids?: boolean;
   /** The error of the n-th call, if it fails; `arrived` calls take effect although they fail. */
@@ -51,12 +53,13 @@ const STATES = ["", "PROCESSING", "INPUTING", "FINISHED", "EXECUTING", "FAILED"]
 const unknownError = (): Error => new ApiError("unknown", { status: 500, platformCode: "unknownError" });
 
 export function createCardDesk(clock: ManualClock, options: DeskOptions = {}): CardDesk {
-  const { latencyMs = 0 } = options;
+  const { latencyMs = 0, waitMs = 0 } = options;
   const calls: DeskCall[] = [];
   const sent: OutboundMessage[] = [];
   const violations: string[] = [];
   const shown = new Map<string, ShownCard>();
   const guids = new Set<string>();
+  const waiting = new Map<string, AbortController>();
   let inFlight = 0;
   let mostInFlight = 0;
 
@@ -71,6 +74,20 @@ export function createCardDesk(clock: ManualClock, options: DeskOptions = {}): C
       if (failure !== undefined) throw failure.error;
     } finally {
       inFlight -= 1;
+    }
+  };
+
+  /** @returns false when the frame was withdrawn. */
+  const wait = async ({ outTrackId }: CardFrame): Promise<boolean> => {
+    const withdrawn = new AbortController();
+    waiting.set(outTrackId, withdrawn);
+    try {
+      await clock.sleep(waitMs, withdrawn.signal);
+      return true;
+    } catch {
+      return false;
+    } finally {
+      waiting.delete(outTrackId);
     }
   };
 
@@ -113,7 +130,15 @@ export function createCardDesk(clock: ManualClock, options: DeskOptions = {}): C
         });
         return { carrierId: `carrier-${card.outTrackId}` };
       },
-      stream: (frame) => perform({ kind: "frame", ...frame }, () => applyFrame(frame)),
+      async stream(frame) {
+        if (waitMs > 0 && !frame.finalize && !frame.failed && !(await wait(frame))) return;
+        const left = { ...frame, content: frame.newest?.() ?? frame.content };
+        await perform({ kind: "frame", ...left }, () => applyFrame(left));
+      },
+      withdraw(outTrackId) {
+        waiting.get(outTrackId)?.abort();
+        return waiting.delete(outTrackId);
+      },
       update: (update) =>
         perform({ kind: "update", ...update }, () => {
           const text = update.params["msgContent"] ?? update.params["content"];

@@ -26,7 +26,7 @@ const failure = fc.option(
 );
 
 const step = fc.record({
-  waitMs: fc.integer({ min: 0, max: 1_200 }),
+  afterMs: fc.integer({ min: 0, max: 1_200 }),
   kind: fc.constantFrom("update", "update", "update", "note", "open"),
 });
 
@@ -34,6 +34,7 @@ const life = fc.record({
   steps: fc.array(step, { maxLength: 25 }),
   failures: fc.array(failure, { maxLength: 30 }),
   latencyMs: fc.constantFrom(0, 30, 700),
+  waitMs: fc.constantFrom(0, 0, 100, 2_500),
   intervalMs: fc.constantFrom(0, 300, 800),
   ending: fc.constantFrom("finish", "fail"),
   preset: fc.boolean(),
@@ -44,7 +45,7 @@ test("whatever fails and whenever: forward only, one end, one frame in flight, t
   await fc.assert(
     fc.asyncProperty(
       life,
-      async ({ steps, failures, latencyMs, intervalMs, ending, preset, forgetsGuids }) => {
+      async ({ steps, failures, latencyMs, waitMs, intervalMs, ending, preset, forgetsGuids }) => {
         const fail = (call: DeskCall, index: number): { error: Error; arrived: boolean } | undefined => {
           const planned = failures[index];
           // The last resort works: that the network never comes back is another test.
@@ -55,15 +56,15 @@ test("whatever fails and whenever: forward only, one end, one frame in flight, t
         const template = resolveCardTemplate(preset ? {} : { cardTemplateId: "0000.schema" });
         const { reply, desk, clock } = openReplyDesk(
           { template, intervalMs },
-          { latencyMs, fail, forgetsGuids },
+          { latencyMs, waitMs, fail, forgetsGuids },
         );
         const states: string[] = [reply.state];
         let text = "";
-        for (const [at, { waitMs, kind }] of steps.entries()) {
+        for (const [at, { afterMs, kind }] of steps.entries()) {
           if (kind === "open") void reply.open();
           else if (kind === "note") reply.note(`note ${at}`);
           else reply.update((text += ` word${at}`));
-          await clock.advance(waitMs);
+          await clock.advance(afterMs);
           states.push(reply.state);
         }
         const outcome = await inTime(
