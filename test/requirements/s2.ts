@@ -161,7 +161,7 @@ export const s2: readonly Row[] = [
     "The table contradicts its own formula; costs are counted live and shown from the counters.",
   ),
   tested("S2-84", "Chunks are merged, which saves calls."),
-  open("B", "S2-85", "The token cache saves calls."),
+  tested("S2-85", "The token cache saves calls."),
   tested("S2-86", "Text is buffered between two updates."),
   open("J", "S2-87", "The documents recommend card mode for watching answers grow."),
   open("J", "S2-88", "The documents say where the console shows the quota."),

@@ -45,7 +45,7 @@ async function openTokenServer(): Promise<TokenServer> {
 
 const app = { clientId: "dingexampleapp01", clientSecret: "very-secret" };
 
-test("fetches one token for everybody who asks at once, and keeps it [S2-76]", async () => {
+test("fetches one token for everybody who asks at once, and keeps it [S2-76 S2-85]", async () => {
   await using desk = await openApiDesk();
   const tokens = await Promise.all(Array.from({ length: 20 }, () => desk.api.token.get()));
   expect(new Set(tokens).size).toBe(1);
