@@ -41,6 +41,9 @@ async function optionsOf(args: Arguments): Promise<SimulatorOptions> {
     host: args.host,
     websocketUrl: args.websocketUrl,
     oapiUrl: args.oapiUrl,
+    seed: args.seed,
+    faults: args.faults,
+    undeliverable: args.undeliverable,
     app: {
       ...(clientId === undefined ? {} : { clientId }),
       ...(clientSecret === undefined ? {} : { clientSecret }),

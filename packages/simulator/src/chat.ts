@@ -49,6 +49,8 @@ export interface ChatItem {
   readonly live: (() => { readonly text: string; readonly state: CardState }) | undefined;
   /** The wire object of a person's message. */
   readonly wire: unknown;
+  /** The message whose session webhook this came through. */
+  readonly inReplyTo: string | undefined;
 }
 
 export interface Chat {
@@ -59,11 +61,13 @@ export interface Chat {
   show(
     app: RegisteredApp,
     message: Omit<ShownMessage, "reactions" | "atMs">,
-    more?: Partial<Pick<ChatItem, "live" | "wire">>,
+    more?: Partial<Pick<ChatItem, "live" | "wire" | "inReplyTo">>,
   ): ChatItem;
   /** By message id, receipt or `outTrackId`. */
   item(id: string): ChatItem | undefined;
   list(conversationId?: string): readonly ShownMessage[];
+  /** Everything, oldest first. */
+  items(): readonly ChatItem[];
 }
 
 /** A long demo must not fill the memory. */
@@ -96,11 +100,13 @@ export function createChat(core: Core): Chat {
         reactions: [],
         live: more.live,
         wire: more.wire,
+        inReplyTo: more.inReplyTo,
       };
       items.push(item);
       if (items.length > MAX_ITEMS) items.shift();
       return item;
     },
+    items: () => items,
     item: (id) => items.findLast(({ shown }) => shown.id === id || shown.outTrackId === id),
     list: (conversationId) =>
       items

@@ -37,6 +37,7 @@ export function createControlRoutes(simulator: () => Simulator): ReadonlyMap<str
     ["GET /_sim/messages", ({ query }) => simulator().messages(query.get("conversationId") ?? undefined)],
     ["GET /_sim/cards", () => simulator().cards()],
     ["GET /_sim/calls", ({ query }) => simulator().calls(callFilter(query))],
+    ["GET /_sim/ledger", () => simulator().ledger()],
     ["GET /_sim/connections", () => simulator().connections()],
     ["GET /_sim/violations", () => simulator().violations()],
     ...talkRoutes(simulator),
@@ -119,6 +120,6 @@ function callFilter(query: URLSearchParams): { method: string | undefined; path:
   return { method: query.get("method") ?? undefined, path: query.get("path") ?? undefined };
 }
 
-function describe({ url, endpoints, app }: Simulator): object {
-  return { url, endpoints, app, control: `${url}/_sim` };
+function describe({ url, endpoints, app, seed }: Simulator): object {
+  return { url, endpoints, app, control: `${url}/_sim`, seed };
 }

@@ -1,6 +1,8 @@
 import type { RegisteredApp } from "./app.ts";
 import type { Core } from "./core.ts";
+import type { FaultDetails } from "./fault-spec.ts";
 import type { FrameAnswer } from "./frame.ts";
+import type { StreamConnection } from "./stream-connection.ts";
 import type { StreamGateway } from "./stream-gateway.ts";
 
 /** How a push ended. */
@@ -28,6 +30,15 @@ export type Delivery =
       readonly attempts: number;
     };
 
+/** Learns what becomes of a push. */
+export interface PushWatch {
+  /** It goes to this connection. @returns what to call each time it leaves */
+  pushed(connectionId: string, frameId: string): () => void;
+  /** A response arrived. */
+  acked(frameId: string, answer: FrameAnswer): void;
+  settled(delivery: Delivery): void;
+}
+
 /** One push and its rules. */
 export interface Push {
   readonly type: "EVENT" | "CALLBACK";
@@ -40,6 +51,9 @@ export interface Push {
   readonly lastWaitMs: number;
   readonly newFrameId: boolean;
   readonly hold: boolean;
+  /** Comes again so often, acknowledged or not: see the fault `message.redeliver`. */
+  readonly redeliver?: FaultDetails<"message.redeliver"> | undefined;
+  readonly watch?: PushWatch | undefined;
   accepts(answer: FrameAnswer): boolean;
 }
 
@@ -66,6 +80,7 @@ export function createDeliveries(core: Core, gateway: StreamGateway): Deliveries
       settled = true;
       timer?.[Symbol.dispose]();
       open.delete(finish);
+      push.watch?.settled(delivery);
       settle(delivery);
     };
     const answered = (answer: FrameAnswer): void => {
@@ -73,6 +88,7 @@ export function createDeliveries(core: Core, gateway: StreamGateway): Deliveries
       refused = true;
       if (attempts > push.repeatAfterMs.length) finish({ acked: false, reason: "refused", attempts });
     };
+    const pusher = createPusher(core, { gateway, app, push, answered });
     const hold = (): void => {
       const waiting = { clientId: app.clientId, retry: () => (release(), attempt()) };
       const release = (): void => {
@@ -93,7 +109,8 @@ export function createDeliveries(core: Core, gateway: StreamGateway): Deliveries
       }
       if (attempts > 0 && push.newFrameId) frameId = core.ids.frameId();
       attempts += 1;
-      connection.push({ ...push, frameId }, answered);
+      pusher.push(connection, frameId);
+      if (attempts === 1) pusher.redeliver(frameId);
       const repeatAfterMs = push.repeatAfterMs[attempts - 1];
       timer = core.timers.after(repeatAfterMs ?? push.lastWaitMs, () => {
         if (repeatAfterMs !== undefined) return attempt();
@@ -110,4 +127,47 @@ export function createDeliveries(core: Core, gateway: StreamGateway): Deliveries
       for (const finish of open) finish({ acked: false, reason: "closed", attempts: 0 });
     },
   };
+}
+
+interface Pusher {
+  push(connection: StreamConnection, frameId: string): void;
+  /** Pushes again later, acknowledged or not, as the fault `message.redeliver` says. */
+  redeliver(firstFrameId: string): void;
+}
+
+function createPusher(
+  core: Core,
+  {
+    gateway,
+    app,
+    push,
+    answered,
+  }: {
+    readonly gateway: StreamGateway;
+    readonly app: RegisteredApp;
+    readonly push: Push;
+    readonly answered: (answer: FrameAnswer) => void;
+  },
+): Pusher {
+  const pusher: Pusher = {
+    push(connection, frameId) {
+      const onSent = push.watch?.pushed(connection.info().connectionId, frameId);
+      const onAnswer = (answer: FrameAnswer): void => {
+        push.watch?.acked(frameId, answer);
+        answered(answer);
+      };
+      connection.push({ ...push, frameId }, { onSent, onAnswer });
+    },
+    redeliver(firstFrameId) {
+      const { count = 0, delayMs = 0, newFrameId = false } = push.redeliver ?? {};
+      for (let repeat = 1; repeat <= count; repeat += 1) {
+        core.timers.after(repeat * delayMs, () => {
+          const connection = gateway.pick(app.clientId, push.type, push.topic);
+          if (connection === undefined) return;
+          pusher.push(connection, newFrameId ? core.ids.frameId() : firstFrameId);
+        });
+      }
+    },
+  };
+  return pusher;
 }

@@ -14,6 +14,7 @@ export type { Delivery } from "./delivery.ts";
 export type { ShownMessage } from "./chat.ts";
 export type { CardMoment, ShownCard } from "./card-instance.ts";
 export type { CardTemplateSpec, CardVariableType } from "./card-template.ts";
+export type { AnswerMatch, LedgerAnswer, LedgerEntry } from "./message-ledger.ts";
 export type { CallFilter, RecordedCall } from "./call-log.ts";
 export type { ConnectionInfo } from "./stream-connection.ts";
 export type { Subscription } from "./subscription.ts";

@@ -18,6 +18,7 @@ import { createDeliveries } from "./delivery.ts";
 import { createEmotion } from "./emotion.ts";
 import { openListener } from "./listener.ts";
 import type { SimulatorOptions } from "./options.ts";
+import { createMessageLedger } from "./message-ledger.ts";
 import { createPeople } from "./people.ts";
 import { createSay, findApp } from "./person.ts";
 import { pushClick, pushEvent } from "./push-kinds.ts";
@@ -79,9 +80,10 @@ function createWorld(core: Core, url: () => string) {
       ...createEmotion(core, chat),
     ],
   });
-  const say = createSay(core, { chat, people, sessions, deliveries });
+  const ledger = createMessageLedger(core, chat);
+  const say = createSay(core, { chat, people, sessions, deliveries, ledger });
   setStartingFaults(core);
-  return { calls, chat, answers, cards, tokens, gateway, deliveries, api, say };
+  return { calls, chat, answers, cards, tokens, gateway, deliveries, api, say, ledger };
 }
 
 /** The options that are short for faults, and those that are faults. */
@@ -122,6 +124,7 @@ function createSimulator(
     messages: (conversationId) => world.chat.list(conversationId),
     cards: () => world.cards.all().map((card) => card.shown()),
     calls: (filter) => world.calls.list(filter),
+    ledger: (match) => world.ledger.list(match),
     connections: (clientId) => world.gateway.all(clientId).map((connection) => connection.info()),
     send(frame, clientId) {
       const text = typeof frame === "string" ? frame : JSON.stringify(frame);

@@ -3,10 +3,12 @@ import { ConfigError } from "@dingtalk-kit/protocol";
 import type { RegisteredApp } from "./app.ts";
 import type { Chat, ChatItem, Conversation } from "./chat.ts";
 import type { Core } from "./core.ts";
-import type { Deliveries, Delivery, Push } from "./delivery.ts";
+import type { Deliveries, Delivery } from "./delivery.ts";
 import { isObject, parseJson } from "./json.ts";
 import type { JsonObject } from "./json.ts";
 import { DIRECT_ONLY, MESSAGE_SAMPLES } from "./message-sample.ts";
+import { pushMessage, withoutContent } from "./message-push.ts";
+import type { MessageLedger } from "./message-ledger.ts";
 import type { People } from "./people.ts";
 import { buildRobotMessage } from "./robot-message.ts";
 import { textOf } from "./session-webhook.ts";
@@ -52,13 +54,12 @@ export interface SaidMessage {
   readonly delivered: Promise<Delivery>;
 }
 
-const TOPIC = "/v1.0/im/bot/messages/get";
-
 interface Parts {
   readonly chat: Chat;
   readonly people: People;
   readonly sessions: Sessions;
   readonly deliveries: Deliveries;
+  readonly ledger: MessageLedger;
 }
 
 /** @throws ConfigError when nobody could send this: an unknown app, quote or group id, a file in a group. */
@@ -95,26 +96,10 @@ export function createSay(core: Core, parts: Parts): (input: SayInput) => SaidMe
       clientId: app.clientId,
       sequence: item.sequence,
       delivered: isHeard
-        ? deliver(core, parts, app, said.wire)
+        ? pushMessage(core, parts, { app, item, wire: said.wire })
         : Promise.resolve({ acked: false, reason: "not-mentioned", attempts: 0 }),
     };
   };
-}
-
-function deliver(core: Core, { deliveries }: Parts, app: RegisteredApp, wire: JsonObject): Promise<Delivery> {
-  if (app.mode === "http") return Promise.resolve({ acked: false, reason: "http-mode", attempts: 0 });
-  const { redelivery, undeliverable } = core.options;
-  const push: Push = {
-    type: "CALLBACK",
-    topic: TOPIC,
-    data: JSON.stringify(wire),
-    repeatAfterMs: Array.from({ length: redelivery.count }, () => redelivery.delayMs),
-    lastWaitMs: redelivery.delayMs,
-    newFrameId: redelivery.newFrameId,
-    hold: undeliverable === "hold",
-    accepts: (answer) => answer.code === 200 || !redelivery.refused,
-  };
-  return deliveries.deliver(app, push);
 }
 
 /** @throws ConfigError when there is no such app */
@@ -162,7 +147,7 @@ function composeWire(
     sender: parts.people.get(from),
     messageId,
     atMs: core.nowMs(),
-    session: parts.sessions.open(app, conversation),
+    session: parts.sessions.open(app, conversation, messageId),
     msgtype,
     content,
     mentions: input.mentions ?? [],
@@ -170,7 +155,7 @@ function composeWire(
     withoutStaffId: input.withoutStaffId ?? false,
     quoted: findQuoted(parts.chat, input.quote),
   });
-  const whole = input.overQuota === true ? overQuota(built) : built;
+  const whole = input.overQuota === true ? withoutContent(built) : built;
   const merged = { ...whole, ...input.raw };
   const wire = Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== undefined));
   const readable = typeof content === "string" ? parseJson(content) : content;
@@ -199,8 +184,4 @@ function findQuoted(chat: Chat, quote: string | undefined): ChatItem | undefined
   const item = chat.item(quote);
   if (item === undefined) throw new ConfigError(`there is no message ${quote} to quote`);
   return item;
-}
-
-function overQuota({ msgtype: _type, text: _text, content: _content, ...rest }: JsonObject): JsonObject {
-  return { ...rest, errorCode: 20_001, errorMessage: "Webhook/Stream 推送额度已用完" };
 }

@@ -9,6 +9,8 @@ export interface RobotOutput {
     app: RegisteredApp,
     message: Pick<ShownMessage, "id" | "conversationId" | "msgtype" | "title" | "text" | "mentions"> & {
       readonly route: "session-webhook" | "robot-api";
+      /** The message whose session webhook this came through. */
+      readonly inReplyTo: string | undefined;
     },
   ): void;
   /** Shows a card; it counts as an answer when it ends. */
@@ -17,15 +19,19 @@ export interface RobotOutput {
 
 export function createRobotOutput(chat: Chat, answers: Answers): RobotOutput {
   return {
-    message(app, message) {
-      const item = chat.show(app, {
-        ...message,
-        kind: "message",
-        from: app.robotCode,
-        byRobot: true,
-        outTrackId: undefined,
-        state: undefined,
-      });
+    message(app, { inReplyTo, ...message }) {
+      const item = chat.show(
+        app,
+        {
+          ...message,
+          kind: "message",
+          from: app.robotCode,
+          byRobot: true,
+          outTrackId: undefined,
+          state: undefined,
+        },
+        { inReplyTo },
+      );
       answers.complete(item, {
         ...baseOf(item),
         kind: "message",

@@ -33,6 +33,7 @@ export function createRobotSend(
       title: textAt(param, "title"),
       text: textOf(msgtype, param),
       route: "robot-api",
+      inReplyTo: undefined,
       mentions: [],
     });
   };

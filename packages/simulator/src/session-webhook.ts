@@ -48,6 +48,7 @@ export function createSessionWebhook(
       title: textAt(content, "title"),
       text,
       route: "session-webhook",
+      inReplyTo: session.messageId,
       mentions: highlighted(objectAt(call.body, "at"), text),
     });
     return ok({ errcode: 0, errmsg: "ok" });

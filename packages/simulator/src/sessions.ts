@@ -6,6 +6,8 @@ import type { Core } from "./core.ts";
 export interface Session {
   readonly app: RegisteredApp;
   readonly conversation: Conversation;
+  /** The message that brought the webhook. */
+  readonly messageId: string;
   readonly expiresAtMs: number;
 }
 
@@ -14,6 +16,7 @@ export interface Sessions {
   open(
     app: RegisteredApp,
     conversation: Conversation,
+    messageId: string,
   ): { readonly url: string; readonly expiresAtMs: number };
   /** The session, unless it is unknown or has expired. */
   find(session: string | undefined): Session | undefined;
@@ -22,10 +25,10 @@ export interface Sessions {
 export function createSessions(core: Core, oapiUrl: () => string): Sessions {
   const sessions = new Map<string, Session>();
   return {
-    open(app, conversation) {
+    open(app, conversation, messageId) {
       const key = core.ids.hex();
       const expiresAtMs = core.nowMs() + core.options.sessionTtlMs;
-      sessions.set(key, { app, conversation, expiresAtMs });
+      sessions.set(key, { app, conversation, messageId, expiresAtMs });
       for (const [old, session] of sessions) {
         if (session.expiresAtMs > core.nowMs()) break;
         sessions.delete(old);

@@ -9,6 +9,7 @@ import type { Delivery } from "./delivery.ts";
 import type { Failure } from "./call-faults.ts";
 import type { FaultSpec } from "./fault-spec.ts";
 import type { FaultHandle, FaultInfo } from "./standing-fault.ts";
+import type { AnswerMatch, LedgerEntry } from "./message-ledger.ts";
 import type { SimulatedGroup } from "./options.ts";
 import type { SaidMessage, SayInput } from "./person.ts";
 import type { ClickInput, EventInput } from "./push-kinds.ts";
@@ -47,6 +48,11 @@ export interface Simulator extends AsyncDisposable {
   cards(): readonly ShownCard[];
   /** Every API call, oldest first. A path ends in `*` to match its beginning. */
   calls(filter?: CallFilter | string): readonly RecordedCall[];
+  /**
+   * For every message that a person said to a robot: its deliveries, acks and answers, oldest first. `match` tells which
+   * answer is one to which message; without it, the session webhook and the order in the conversation do.
+   */
+  ledger(match?: AnswerMatch): readonly LedgerEntry[];
   /** Live sockets. */
   connections(clientId?: string): readonly ConnectionInfo[];
   /** Sends text (or an object as JSON) as it is to every connection, well-formed or not. @returns how many got it */

@@ -4,10 +4,9 @@ import type { WebSocket } from "ws";
 
 import type { Core } from "./core.ts";
 import type { FaultDetails } from "./fault-spec.ts";
-import { createFrameLedger } from "./frame-ledger.ts";
-import { encodeFrame } from "./frame.ts";
-import type { FrameAnswer, OutFrame } from "./frame.ts";
-import { createLossyLane } from "./lossy-lane.ts";
+import { createFrameExchange } from "./frame-exchange.ts";
+import type { FrameExchange, FrameWatch } from "./frame-exchange.ts";
+import type { OutFrame } from "./frame.ts";
 import { startPings } from "./stream-ping.ts";
 import type { PingCount } from "./stream-ping.ts";
 import type { Subscription } from "./subscription.ts";
@@ -33,8 +32,8 @@ export interface StreamConnection {
   isOpen(): boolean;
   /** Whether DingTalk believes that a push of this kind arrives here. */
   takes(type: string, topic: string): boolean;
-  /** Sends a frame; `onAnswer` runs for each response to it that arrives. */
-  push(frame: OutFrame, onAnswer?: (answer: FrameAnswer) => void): void;
+  /** Sends a message or an event. */
+  push(frame: OutFrame, watch: FrameWatch): void;
   /** Sends text as it is, well-formed or not. */
   sendRaw(text: string): void;
   /** The `disconnect` frame: no more pushes, and the socket closes after the grace time. */
@@ -65,35 +64,20 @@ export function createStreamConnection(core: Core, parts: Parts): StreamConnecti
   const { app, subscriptions } = parts.admission;
   const connectionId = core.ids.uuid();
   const openedAtMs = core.nowMs();
-  const ledger = createFrameLedger();
   const timers = createTimers(core.ports.clock);
   let state: ConnectionInfo["state"] = "live";
   let routedUntilMs = Number.POSITIVE_INFINITY;
 
   const isOpen = (): boolean => socket.readyState === socket.OPEN;
   const violate = (what: string): void => void core.violations.push(`${app.clientId}: ${what}`);
-  const write = (text: string): void => {
-    if (state !== "half-open" && isOpen()) socket.send(text);
+  const write = (text: string): boolean => {
+    if (state === "half-open" || !isOpen()) return false;
+    socket.send(text);
+    return true;
   };
-  const send = (frame: OutFrame): void =>
-    write(encodeFrame(frame, { appId: app.clientId, connectionId, nowMs: core.nowMs() }));
-  const { faults } = core;
-  const frames = createLossyLane<OutFrame>("frame", { faults, timers, deliver: send });
-  const acks = createLossyLane<() => void>("ack", { faults, timers, deliver: (run) => run() });
-  const subjectOf = ({ topic }: OutFrame) => ({ topic, clientId: app.clientId, connectionId });
-
-  const push: StreamConnection["push"] = (frame, onAnswer) => {
-    ledger.sent(frame, (answer) => acks.send(() => onAnswer?.(answer), subjectOf(frame)));
-    frames.send(frame, subjectOf(frame));
-    parts.onPushed();
-  };
-  const system = (topic: string, data: unknown, onAnswer?: (answer: FrameAnswer) => void): void => {
-    const frame = { type: "SYSTEM", topic, frameId: core.ids.frameId(), data: JSON.stringify(data) } as const;
-    ledger.sent(frame, onAnswer);
-    send(frame);
-  };
+  const exchange = createFrameExchange(core, { connectionId, clientId: app.clientId, timers, write });
   socket.on("message", (data: Buffer, isBinary: boolean) => {
-    const violation = ledger.received(data.toString("utf8"), isBinary);
+    const violation = exchange.received(data.toString("utf8"), isBinary);
     if (violation !== undefined) violate(violation);
   });
   socket.on("error", () => socket.terminate());
@@ -102,11 +86,11 @@ export function createStreamConnection(core: Core, parts: Parts): StreamConnecti
     if (state !== "half-open") parts.onGone();
   });
 
-  greet(core, timers, system);
+  greet(core, timers, exchange);
   const pings = startPings(core, timers, {
     send: (data, onAnswer) => {
       socket.ping();
-      system("ping", data, onAnswer);
+      exchange.system("ping", data, onAnswer);
     },
     violate,
     cut: () => socket.terminate(),
@@ -118,12 +102,15 @@ export function createStreamConnection(core: Core, parts: Parts): StreamConnecti
     takes: (type, topic) =>
       (state === "half-open" ? core.nowMs() < routedUntilMs : state === "live" && isOpen()) &&
       subscriptions.some((wanted) => wanted.type === type && wanted.topic === topic),
-    push,
-    sendRaw: write,
+    push(frame, watch) {
+      exchange.push(frame, watch);
+      parts.onPushed();
+    },
+    sendRaw: (text) => void write(text),
     disconnect(reason) {
       if (state !== "live") return;
       state = "draining";
-      system("disconnect", { reason });
+      exchange.system("disconnect", { reason });
       timers.after(core.options.disconnectGraceMs, () => socket.close(1000));
     },
     drop: () => socket.terminate(),
@@ -146,11 +133,11 @@ export function createStreamConnection(core: Core, parts: Parts): StreamConnecti
 }
 
 /** The frames that DingTalk sends sometimes, as the options say. */
-function greet({ options }: Core, timers: Timers, system: (topic: string, data: unknown) => void): void {
+function greet({ options }: Core, timers: Timers, exchange: FrameExchange): void {
   const { connected, registered, keepAliveMs } = options.systemFrames;
-  if (connected) system("CONNECTED", {});
-  if (registered) system("REGISTERED", {});
-  if (keepAliveMs > 0) timers.every(keepAliveMs, () => system("KEEPALIVE", {}));
+  if (connected) exchange.system("CONNECTED", {});
+  if (registered) exchange.system("REGISTERED", {});
+  if (keepAliveMs > 0) timers.every(keepAliveMs, () => exchange.system("KEEPALIVE", {}));
 }
 
 /** Takes and throws away every byte, below the WebSocket: pings, close frames and responses find nobody. */

@@ -13,6 +13,7 @@ test("says something, tells how it arrived, and waits for the answer", async () 
   expect((await call(control)).body).toEqual({
     url: simulator.url,
     endpoints: simulator.endpoints,
+    seed: simulator.seed,
     app: { ...simulator.app, scopes: undefined },
     control,
   });

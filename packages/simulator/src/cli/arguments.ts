@@ -2,6 +2,10 @@ import { parseArgs } from "node:util";
 
 import { ConfigError } from "@dingtalk-kit/protocol";
 
+import { checkFault } from "../fault-read.ts";
+import type { FaultSpec } from "../fault-spec.ts";
+import { parseJson } from "../json.ts";
+
 /** What the command line asks for. */
 export interface Arguments {
   readonly help: boolean;
@@ -15,6 +19,9 @@ export interface Arguments {
   readonly robotCode: string | undefined;
   readonly websocketUrl: string | undefined;
   readonly oapiUrl: string | undefined;
+  readonly seed: number | undefined;
+  readonly faults: readonly FaultSpec[];
+  readonly undeliverable: "lose" | "hold" | undefined;
 }
 
 const DEFAULT_PORT = 8740;
@@ -32,6 +39,10 @@ Usage: dingtalk-simulator [options]
   --robot-code <code>     its robot code (default: the client id)
   --websocket-url <url>   the endpoint that connections/open returns
   --oapi-url <url>        base of the session webhooks in robot messages
+  --undeliverable <what>  lose or hold a message that finds no connection (default lose)
+  --fault <json>          a fault that stands from the start; may be repeated, for example
+                          '{"kind":"frame.drop","probability":0.1}' (kinds: see the README)
+  --seed <n>              what chance follows from (default: drawn, and printed)
   --json                  print the addresses and credentials as one line of JSON
   -h, --help              print this
 `;
@@ -46,6 +57,10 @@ export function readArguments(args: readonly string[]): Arguments {
   if ((values["tls-cert"] === undefined) !== (values["tls-key"] === undefined)) {
     throw new ConfigError("--tls-cert and --tls-key go together");
   }
+  const seed = values.seed;
+  if (seed !== undefined && !/^\d{1,15}$/.test(seed)) {
+    throw new ConfigError(`--seed must be a whole number, not ${seed}`);
+  }
   return {
     help: values.help ?? false,
     json: values.json ?? false,
@@ -58,7 +73,22 @@ export function readArguments(args: readonly string[]): Arguments {
     robotCode: values["robot-code"],
     websocketUrl: values["websocket-url"],
     oapiUrl: values["oapi-url"],
+    seed: seed === undefined ? undefined : Number(seed),
+    faults: (values.fault ?? []).map(readFault),
+    undeliverable: readUndeliverable(values.undeliverable),
   };
+}
+
+function readFault(json: string): FaultSpec {
+  const order = parseJson(json);
+  if (order === undefined) throw new ConfigError("--fault must be JSON");
+  checkFault(order);
+  return order;
+}
+
+function readUndeliverable(value: string | undefined): "lose" | "hold" | undefined {
+  if (value === undefined || value === "lose" || value === "hold") return value;
+  throw new ConfigError(`--undeliverable must be lose or hold, not ${value}`);
 }
 
 const text = { type: "string" } as const;
@@ -73,6 +103,9 @@ const FLAGS = {
   "robot-code": text,
   "websocket-url": text,
   "oapi-url": text,
+  seed: text,
+  fault: { type: "string", multiple: true },
+  undeliverable: text,
   json: flag,
   help: { type: "boolean", short: "h" },
 } as const;

@@ -1,7 +1,9 @@
 import type { Simulator } from "../simulator.ts";
+import type { FaultInfo } from "../standing-fault.ts";
 
 /** How to connect, for people. */
-export function banner({ url, app }: Simulator): string {
+export function banner(simulator: Simulator): string {
+  const { url, app, seed } = simulator;
   const say = `curl -s ${url}/_sim/ask -H 'content-type: application/json' -d '{"text":"hello"}'`;
   return `dingtalk-simulator listens on ${url}
 
@@ -11,6 +13,7 @@ export function banner({ url, app }: Simulator): string {
   API            ${url}   instead of https://api.dingtalk.com
   legacy API     ${url}   instead of https://oapi.dingtalk.com
   control API    ${url}/_sim
+  seed           ${seed}${simulator.faults().map(faultLine).join("")}
 
 Connect your robot with these, then say something and wait for its answer:
 
@@ -20,7 +23,11 @@ Stop with Ctrl-C.
 `;
 }
 
+function faultLine({ spec }: FaultInfo): string {
+  return `\n  fault          ${JSON.stringify(spec)}`;
+}
+
 /** The same for programs: one line of JSON. */
-export function jsonBanner({ url, endpoints, app }: Simulator): string {
-  return `${JSON.stringify({ url, endpoints, app, control: `${url}/_sim` })}\n`;
+export function jsonBanner({ url, endpoints, app, seed }: Simulator): string {
+  return `${JSON.stringify({ url, endpoints, app, control: `${url}/_sim`, seed })}\n`;
 }
