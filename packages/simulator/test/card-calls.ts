@@ -3,7 +3,7 @@ import type { Simulator } from "dingtalk-simulator";
 import { call, tokenOf } from "./call.ts";
 import type { Answered } from "./call.ts";
 
-export const TEMPLATE = "382e4302-551d-4880-bf29-a30acfab2e71.schema";
+const TEMPLATE = "382e4302-551d-4880-bf29-a30acfab2e71.schema";
 
 /** The three calls of one card, `card-1`. */
 export interface CardCalls {
