@@ -17,9 +17,8 @@ function stopWaiting(state: StreamState, turn: Turn): StreamState {
   return { ...state, pursuit: { kind: "none" } };
 }
 
-/** Goes for a new socket now, unless that is being done. There are never more than two, this one included. */
+/** Goes for a new socket now. Never while that is being done; never for a third one. */
 export function pursue(before: StreamState, turn: Turn): StreamState {
-  if (before.pursuit.kind === "opening") return before;
   const state = stopWaiting(before, turn);
   if (state.current !== undefined && state.draining !== undefined) {
     turn.actions.push({ do: "close", id: state.draining });

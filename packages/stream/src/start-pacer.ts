@@ -1,4 +1,4 @@
-import { fillPorts } from "@dingtalk-kit/protocol";
+import { ConfigError, fillPorts } from "@dingtalk-kit/protocol";
 import type { Ports } from "@dingtalk-kit/protocol";
 
 /** Spreads the opening of connections over time, for all clients that share it. */
@@ -15,10 +15,16 @@ export interface StartPacerOptions {
 /** A tenth more than the even share: what leaves in order arrives with jitter. */
 const MARGIN = 1.1;
 
-/** Has a timer only while somebody waits. */
+/**
+ * Has a timer only while somebody waits.
+ *
+ * @throws ConfigError when `opensPerSecond` is not above 0.
+ */
 export function createStartPacer(options: StartPacerOptions = {}, ports: Partial<Ports> = {}): StartPacer {
   const { clock } = fillPorts(ports);
-  const spacingMs = (1_000 / (options.opensPerSecond ?? 5)) * MARGIN;
+  const { opensPerSecond = 5 } = options;
+  if (!(opensPerSecond > 0)) throw new ConfigError(`opensPerSecond must be above 0, not ${opensPerSecond}`);
+  const spacingMs = Math.ceil((1_000 / opensPerSecond) * MARGIN);
   const waiting = new Set<() => void>();
   let grantedAtMs = -Infinity;
   let timer: Disposable | undefined;
@@ -32,7 +38,7 @@ export function createStartPacer(options: StartPacerOptions = {}, ports: Partial
     const waitMs = sinceMs < 0 ? spacingMs : spacingMs - sinceMs;
     if (waitMs > 0) {
       if (sinceMs < 0) grantedAtMs = clock.nowMs();
-      timer = clock.after(waitMs, serve);
+      timer = clock.after(Math.ceil(waitMs), serve);
       return;
     }
     grantedAtMs = clock.nowMs();
