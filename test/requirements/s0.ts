@@ -146,5 +146,5 @@ export const s0: readonly Row[] = [
     "The check for both systems, the connection code and the README are there and point to each other.",
   ),
   open("F", "S0-70", "The check follows HTTP_PROXY, HTTPS_PROXY and NO_PROXY."),
-  open("B", "S0-71", "A proxy on the way must pass Upgrade and TLS, and both are tested."),
+  tested("S0-71", "A proxy on the way must pass Upgrade and TLS, and both are tested."),
 ];

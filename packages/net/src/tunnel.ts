@@ -11,7 +11,8 @@ import { sampleOf } from "./json-answer.ts";
 import type { ProxyServer } from "./proxy-url.ts";
 
 function credentialsAdvice(answer: IncomingMessage, proxy: ProxyServer): string {
-  const schemes = (answer.headersDistinct["proxy-authenticate"] ?? []).map(
+  const { "proxy-authenticate": challenges, "www-authenticate": others } = answer.headersDistinct;
+  const schemes = (challenges ?? others ?? []).map(
     (challenge) => /^[\w-]{1,32}/.exec(challenge.trim())?.[0] ?? "?",
   );
   if (schemes.length > 0 && !schemes.some((scheme) => scheme.toLowerCase() === "basic")) {
@@ -25,7 +26,8 @@ function credentialsAdvice(answer: IncomingMessage, proxy: ProxyServer): string 
 /** What the proxy's own answer means. Whatever it is, DingTalk has not been asked. */
 function adviceFor(answer: IncomingMessage, proxy: ProxyServer): string {
   const status = answer.statusCode ?? 0;
-  if (status === 407) return credentialsAdvice(answer, proxy);
+  // tinyproxy says 401 where 407 is meant.
+  if (status === 407 || status === 401) return credentialsAdvice(answer, proxy);
   if (status === 403) return "its rules do not allow this host and port";
   if (status >= 300 && status < 400) return "it sends to another page, as a network with a login page does";
   if (status >= 500) return "it is the proxy that could not reach this host and port";

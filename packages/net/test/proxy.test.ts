@@ -2,9 +2,9 @@ import { ConnectionError } from "@dingtalk-kit/protocol";
 import { beforeAll, expect, test } from "vitest";
 
 import { createNet } from "../src/index.ts";
-import type { Net } from "../src/index.ts";
 import { createAuthority } from "./certificates.ts";
 import type { Authority, Identity } from "./certificates.ts";
+import { echoed } from "./echoed.ts";
 import { everyMessage, failureOf } from "./failure-of.ts";
 import { closedPort, openSilentServer, until } from "./http-server.ts";
 import { openPlatform } from "./platform.ts";
@@ -20,16 +20,6 @@ beforeAll(async () => {
 
 const REQUEST = { method: "GET", url: "https://api.dingtalk.com/v1.0/hello?access_token=secret" } as const;
 const SOCKET = "wss://wss-open-connection.dingtalk.com:443/connect?ticket=secret";
-
-/** Sends a text over a new WebSocket, and resolves with what comes back. */
-async function echoed(net: Net, url: string): Promise<string> {
-  const { promise, resolve } = Promise.withResolvers<string>();
-  const socket = await net.openWebSocket(url, { onMessage: resolve });
-  socket.send("hello");
-  const text = await promise;
-  await socket.close(1000, "done", 1_000);
-  return text;
-}
 
 test("reaches DingTalk's real names through a proxy with credentials, calls and WebSockets alike", async () => {
   await using platform = await openPlatform(dingtalk);
