@@ -72,14 +72,15 @@ export function createAccessTokens(core: Core): AccessTokens {
     ],
     admit({ headers }, subject) {
       const token = headers[TOKEN_HEADER] ?? "";
-      const expired = core.faults.strike("call.expired-token", subject);
-      if (expired !== undefined) {
-        grants.delete(token);
-        killed.set(token, expired.status);
-      }
       const grant = grants.get(token);
       const app = grant !== undefined && isLive(grant) ? core.apps.get(grant.clientId) : undefined;
-      if (app !== undefined) return app;
+      // Only a token that lives can die: calls that are refused anyway are no opportunity.
+      const death = app === undefined ? undefined : core.faults.strike("call.expired-token", subject);
+      if (app !== undefined && death === undefined) return app;
+      if (death !== undefined) {
+        grants.delete(token);
+        killed.set(token, death.status);
+      }
       const status = killed.get(token) ?? core.options.tokenRefusalStatus;
       throw apiRefusal(status, "InvalidAuthentication", "不合法的access_token");
     },

@@ -151,7 +151,7 @@ function createPusher(
 ): Pusher {
   const pusher: Pusher = {
     push(connection, frameId) {
-      const onSent = push.watch?.pushed(connection.info().connectionId, frameId);
+      const onSent = push.watch?.pushed(connection.connectionId, frameId);
       const onAnswer = (answer: FrameAnswer): void => {
         push.watch?.acked(frameId, answer);
         answered(answer);

@@ -21,14 +21,13 @@ export function createSocketFaults(core: Core, connections: () => readonly Strea
       if (fault.details.when !== "now") return;
       schedule(core, fault, () => {
         for (const connection of connections()) {
-          if (isLive(connection) && fault.draw(subjectOf(connection))) act(connection, fault.details);
+          if (connection.isLive() && fault.draw(subjectOf(connection))) act(connection, fault.details);
         }
       });
     });
     return (connection, when) => {
-      if (!isLive(connection)) return;
-      const subject = subjectOf(connection);
-      const details = core.faults.strike(kind, subject, (fault) => fault.details.when === when);
+      if (!connection.isLive()) return;
+      const details = core.faults.strike(kind, subjectOf(connection), (fault) => fault.details.when === when);
       if (details !== undefined) act(connection, details);
     };
   };
@@ -58,10 +57,6 @@ function schedule<K extends SocketKind>(core: Core, fault: StandingFault<K>, str
   else timer = core.timers.after(fault.fromMs, run);
 }
 
-const isLive = (connection: StreamConnection): boolean =>
-  connection.isOpen() && connection.info().state === "live";
-
-function subjectOf(connection: StreamConnection): Subject {
-  const { clientId, connectionId } = connection.info();
+function subjectOf({ clientId, connectionId }: StreamConnection): Subject {
   return { clientId, connectionId };
 }

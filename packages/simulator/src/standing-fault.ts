@@ -89,7 +89,7 @@ export function createFault<K extends FaultKind>(kind: K, parts: FaultParts): St
       }
       if (nowMs() < beginsAtMs || !matches(where, subject)) return false;
       seen += 1;
-      // One number for each opportunity, so that the n-th one ends the same way whatever the probability of others.
+      // One number for each opportunity, even where it decides nothing: the n-th one always gets the n-th number.
       if (random() >= probability) return false;
       struck += 1;
       strikes.push(seen);

@@ -27,9 +27,13 @@ export interface ConnectionInfo {
 
 /** One socket of one app. */
 export interface StreamConnection {
+  readonly connectionId: string;
+  readonly clientId: string;
   info(): ConnectionInfo;
   /** False as soon as one side has begun to close. */
   isOpen(): boolean;
+  /** Open, and neither draining nor half-open. */
+  isLive(): boolean;
   /** Whether DingTalk believes that a push of this kind arrives here. */
   takes(type: string, topic: string): boolean;
   /** Sends a message or an event. */
@@ -96,11 +100,16 @@ export function createStreamConnection(core: Core, parts: Parts): StreamConnecti
     cut: () => socket.terminate(),
   });
 
+  const { clientId } = app;
+  const isLive = (): boolean => state === "live" && isOpen();
   return {
-    info: () => ({ connectionId, clientId: app.clientId, subscriptions, openedAtMs, state, pings: pings() }),
+    connectionId,
+    clientId,
+    info: () => ({ connectionId, clientId, subscriptions, openedAtMs, state, pings: pings() }),
     isOpen,
+    isLive,
     takes: (type, topic) =>
-      (state === "half-open" ? core.nowMs() < routedUntilMs : state === "live" && isOpen()) &&
+      (state === "half-open" ? core.nowMs() < routedUntilMs : isLive()) &&
       subscriptions.some((wanted) => wanted.type === type && wanted.topic === topic),
     push(frame, watch) {
       exchange.push(frame, watch);

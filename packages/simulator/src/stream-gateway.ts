@@ -31,8 +31,7 @@ export function createStreamGateway(core: Core, tickets: Tickets): StreamGateway
   const listeners: Array<(clientId: string) => void> = [];
   const all = (clientId?: string): readonly StreamConnection[] =>
     [...connections].filter(
-      (connection) =>
-        connection.isOpen() && (clientId === undefined || connection.info().clientId === clientId),
+      (connection) => connection.isOpen() && (clientId === undefined || connection.clientId === clientId),
     );
   const faults = createSocketFaults(core, all);
   const admit = (request: IncomingMessage, head: Buffer, admission: Admission): void => {
@@ -58,7 +57,7 @@ export function createStreamGateway(core: Core, tickets: Tickets): StreamGateway
     upgrade: (request, _socket, head) => handshake(request, head),
     pick(clientId, type, topic) {
       const candidates = [...connections].filter(
-        (connection) => connection.info().clientId === clientId && connection.takes(type, topic),
+        (connection) => connection.clientId === clientId && connection.takes(type, topic),
       );
       return candidates[Math.floor(random() * candidates.length)];
     },

@@ -127,6 +127,7 @@ test.for([400, 401] as const)("kills the token of a call, with %d from then on",
   const token = await tokenOf(simulator);
   expect((await send(simulator, token)).status).toBe(200);
   simulator.fault({ kind: "call.expired-token", status, times: 1, where: { path: SEND } });
+  expect((await send(simulator, "unknown")).status).toBe(400);
   for (let i = 0; i < 2; i += 1) {
     const answer = await send(simulator, token);
     expect([answer.status, answer.at("code")]).toEqual([status, "InvalidAuthentication"]);
