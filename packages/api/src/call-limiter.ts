@@ -3,14 +3,14 @@ import type { Ports } from "@dingtalk-kit/protocol";
 import { createCallPacer } from "./call-pacer.ts";
 import type { CallPacer } from "./call-pacer.ts";
 import type { RateSlot } from "./rate-window.ts";
-import type { TurnRequest } from "./turn-queue.ts";
+import type { PassRequest } from "./call-queue.ts";
 
-/** One call's way through the limiter. Its lane is its own until it is disposed, between two attempts too. */
-export interface Turn extends Disposable {
+/** One call's way through the limiter. Its sequence is its own until it is disposed, between two attempts too. */
+export interface Pass extends Disposable {
   /**
    * Waits until the call may be made; before it is repeated, again.
    *
-   * @returns false when a later call of the lane took its place, or it was withdrawn: then it must not be made.
+   * @returns false when a later call of the sequence took its place, or it was withdrawn: then it must not be made.
    * @throws RateLimitError when DingTalk throttles this API for longer than a call should wait. Aborting throws the reason.
    */
   begin(signal?: AbortSignal): Promise<boolean>;
@@ -21,13 +21,13 @@ export interface Turn extends Disposable {
 /** Paces the calls of one API for one app. */
 export interface CallLimiter {
   setRate(ratePerSecond: number): void;
-  enter(request: TurnRequest): Turn;
-  /** Drops what waits in `lane` and may be replaced. @returns whether there was any. */
-  withdraw(lane: string): boolean;
+  enter(request: PassRequest): Pass;
+  /** Drops what waits in `sequence` and may be replaced. @returns whether there was any. */
+  withdraw(sequence: string): boolean;
 }
 
-function createTurn(pacer: CallPacer, request: TurnRequest): Turn {
-  /** Whether the lane is ours. While a repetition waits it is nobody's: the queue keeps our place. */
+function createPass(pacer: CallPacer, request: PassRequest): Pass {
+  /** Whether the sequence is ours. While a repetition waits it is nobody's: the queue keeps our place. */
   let holding = false;
   let slot: RateSlot | undefined;
   return {
@@ -44,7 +44,7 @@ function createTurn(pacer: CallPacer, request: TurnRequest): Turn {
       if (slot !== undefined) pacer.ended(slot, error);
     },
     [Symbol.dispose]() {
-      if (holding) pacer.leave(request.lane);
+      if (holding) pacer.leave(request.sequence);
       holding = false;
     },
   };
@@ -53,8 +53,8 @@ function createTurn(pacer: CallPacer, request: TurnRequest): Turn {
 export function createCallLimiter(api: string, ratePerSecond: number, ports: Ports): CallLimiter {
   const pacer = createCallPacer(api, ratePerSecond, ports);
   return {
-    enter: (request) => createTurn(pacer, request),
-    withdraw: (lane) => pacer.withdraw(lane),
+    enter: (request) => createPass(pacer, request),
+    withdraw: (sequence) => pacer.withdraw(sequence),
     setRate: (rate) => pacer.setRate(rate),
   };
 }

@@ -3,12 +3,13 @@ import type { Ports } from "@dingtalk-kit/protocol";
 
 import { createRateWindow } from "./rate-window.ts";
 import type { RateSlot } from "./rate-window.ts";
-import { createTurnQueue } from "./turn-queue.ts";
-import type { TurnRequest, Waiting } from "./turn-queue.ts";
+import { neverSent } from "./repeat-reason.ts";
+import { createCallQueue } from "./call-queue.ts";
+import type { PassRequest, Waiting } from "./call-queue.ts";
 
 export interface PlaceInLine {
-  readonly request: TurnRequest;
-  /** For the repetition of a call that still has its lane. */
+  readonly request: PassRequest;
+  /** For the repetition of a call that still has its sequence. */
   readonly again: boolean;
   readonly signal: AbortSignal | undefined;
 }
@@ -20,10 +21,10 @@ export interface CallPacer {
   requireShortPause(): void;
   /** Waits for a turn. @returns `undefined` when the call was replaced or withdrawn. */
   wait(place: PlaceInLine): Promise<RateSlot | undefined>;
-  /** The call is over, with this error if it failed. Its lane stays its own until {@link CallPacer.leave}. */
+  /** The call is over, with this error if it failed. Its sequence stays its own until {@link CallPacer.leave}. */
   ended(slot: RateSlot, error: unknown): void;
-  leave(lane: string): void;
-  withdraw(lane: string): boolean;
+  leave(sequence: string): void;
+  withdraw(sequence: string): boolean;
 }
 
 interface Waiter extends Waiting {
@@ -31,16 +32,22 @@ interface Waiter extends Waiting {
   refused(reason: unknown): void;
 }
 
-function createWaiter(request: TurnRequest): Waiter & { readonly turn: Promise<RateSlot | undefined> } {
+function createWaiter(request: PassRequest): Waiter & { readonly granting: Promise<RateSlot | undefined> } {
   const { promise, resolve, reject } = Promise.withResolvers<RateSlot | undefined>();
-  return { request, turn: promise, granted: resolve, replaced: () => resolve(undefined), refused: reject };
+  return {
+    request,
+    granting: promise,
+    granted: resolve,
+    replaced: () => resolve(undefined),
+    refused: reject,
+  };
 }
 
 /** Nobody waits longer than this for a throttle to end: replies have another way. */
 const LONGEST_PAUSE_MS = 15_000;
 
 export function createCallPacer(api: string, ratePerSecond: number, { clock, log }: Ports): CallPacer {
-  const queue = createTurnQueue<Waiter>();
+  const queue = createCallQueue<Waiter>();
   const window = createRateWindow(ratePerSecond);
   let throttledBy: unknown;
   let timer: Disposable | undefined;
@@ -48,9 +55,9 @@ export function createCallPacer(api: string, ratePerSecond: number, { clock, log
   const pump = (): void => {
     timer?.[Symbol.dispose]();
     timer = undefined;
-    while (queue.ready) {
+    for (let next = queue.next; next !== undefined; next = queue.next) {
       const nowMs = clock.nowMs();
-      const atMs = window.nextAtMs(nowMs);
+      const atMs = window.nextAtMs(nowMs, next === "patient");
       if (atMs > nowMs) {
         timer = clock.after(atMs - nowMs, pump);
         return;
@@ -91,22 +98,24 @@ export function createCallPacer(api: string, ratePerSecond: number, { clock, log
       queue.push(waiter, again);
       pump();
       try {
-        return await waiter.turn;
+        return await waiter.granting;
       } finally {
         signal?.removeEventListener("abort", abort);
       }
     },
     ended(slot, error) {
-      slot.answered(clock.nowMs());
-      if (error instanceof RateLimitError) throttled(error, slot.beganAtMs);
+      const unused = neverSent(error);
+      if (unused) slot.unused();
+      else slot.answered(clock.nowMs());
+      if (!unused && error instanceof RateLimitError) throttled(error, slot.beganAtMs);
       pump();
     },
-    leave(lane) {
-      queue.leave(lane);
+    leave(sequence) {
+      queue.leave(sequence);
       pump();
     },
-    withdraw(lane) {
-      const withdrawn = queue.withdraw(lane);
+    withdraw(sequence) {
+      const withdrawn = queue.withdraw(sequence);
       pump();
       return withdrawn;
     },

@@ -5,10 +5,10 @@ import type { Net, PlatformObject } from "@dingtalk-kit/net";
 
 import type { AppLimits } from "./api-limits.ts";
 import type { ResolvedApiOptions } from "./options.ts";
-import { isBilled, neverSent, repeatReason } from "./repeat-reason.ts";
+import { isBilled, repeatReason } from "./repeat-reason.ts";
 import type { RepeatReason } from "./repeat-reason.ts";
 import type { TokenSource } from "./token.ts";
-import type { TurnRequest } from "./turn-queue.ts";
+import type { PassRequest } from "./call-queue.ts";
 
 export interface ApiCall {
   readonly method: "POST" | "PUT";
@@ -19,7 +19,7 @@ export interface ApiCall {
   /** Whether DingTalk treats a repeated call as the same one. Then one failure of the way or of the server is retried. */
   readonly idempotent: boolean;
   /** Its place among the calls that wait for the same API. */
-  readonly turn: TurnRequest;
+  readonly pass: PassRequest;
 }
 
 /** Calls the OpenAPI with the app's token, at its pace. @returns {@link REPLACED} when a later call made it needless. */
@@ -72,17 +72,17 @@ export function createCallApi(context: CallContext): CallApi {
   return async (call, signal) => {
     const limiter = context.limits.limiterOf(`${call.method} ${call.path}`);
     const spent = new Set<RepeatReason>();
-    using turn = limiter.enter(call.turn);
-    while (await turn.begin(signal)) {
+    using pass = limiter.enter(call.pass);
+    while (await pass.begin(signal)) {
       try {
         const answer = await send(context, call, signal);
-        turn.end();
+        pass.end();
         return answer;
       } catch (error) {
-        turn.end(neverSent(error) ? undefined : error);
+        pass.end(error);
         const {
           idempotent,
-          turn: { replaceable = false },
+          pass: { replaceable = false },
         } = call;
         const reason = repeatReason(error, { idempotent, replaceable });
         if (reason === undefined || spent.has(reason)) throw error;

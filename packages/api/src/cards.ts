@@ -5,7 +5,7 @@ import type { PlatformObject } from "@dingtalk-kit/net";
 import { REPLACED } from "./call.ts";
 import type { ApiCall, CallApi } from "./call.ts";
 import type { CardBreaker } from "./card-breaker.ts";
-import { laneOf } from "./lane.ts";
+import { sequenceOf } from "./sequence.ts";
 
 const CREATE_PATH = "/v1.0/card/instances/createAndDeliver";
 const UPDATE_PATH = "/v1.0/card/instances";
@@ -68,7 +68,7 @@ export interface CardsContext {
   readonly robotCode: string;
   readonly breaker: CardBreaker;
   /** Takes back the frame of a card that still waits. */
-  withdraw(api: string, lane: string): boolean;
+  withdraw(api: string, sequence: string): boolean;
 }
 
 /** Calls, and lets the breaker learn how it went. */
@@ -98,7 +98,13 @@ function createCall(card: CardDelivery, robotCode: string): ApiCall {
     ...spaceOf(card, robotCode),
   };
   // A repetition may be answered with `param.cardAlreadyExist`, which would hide the carrier id.
-  return { method: "POST", path: CREATE_PATH, json, idempotent: false, turn: { lane: laneOf(card.target) } };
+  return {
+    method: "POST",
+    path: CREATE_PATH,
+    json,
+    idempotent: false,
+    pass: { sequence: sequenceOf(card.target) },
+  };
 }
 
 function updateCall(update: CardUpdate): ApiCall {
@@ -109,7 +115,7 @@ function updateCall(update: CardUpdate): ApiCall {
     cardUpdateOptions: { updateCardDataByKey: true },
     userIdType: STAFF_IDS,
   };
-  return { method: "PUT", path: UPDATE_PATH, json, idempotent: true, turn: { lane: update.outTrackId } };
+  return { method: "PUT", path: UPDATE_PATH, json, idempotent: true, pass: { sequence: update.outTrackId } };
 }
 
 function streamCall(frame: CardFrame): ApiCall {
@@ -126,8 +132,8 @@ function streamCall(frame: CardFrame): ApiCall {
   });
   const last = frame.finalize || frame.failed;
   const rank = last ? "final" : frame.first === true ? "first" : "normal";
-  const turn = { lane: frame.outTrackId, rank, replaceable: !last } as const;
-  return { method: "PUT", path: STREAM_PATH, json, idempotent: true, turn };
+  const pass = { sequence: frame.outTrackId, rank, replaceable: !last } as const;
+  return { method: "PUT", path: STREAM_PATH, json, idempotent: true, pass };
 }
 
 /** Card instances and their streaming. @see https://open.dingtalk.com/document/development/create-and-deliver-cards */

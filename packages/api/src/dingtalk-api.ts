@@ -60,7 +60,7 @@ export function createDingTalkApi(
       call,
       robotCode,
       breaker: limits.cardBreaker,
-      withdraw: (api, lane) => limits.limiterOf(api).withdraw(lane),
+      withdraw: (api, sequence) => limits.limiterOf(api).withdraw(sequence),
     }),
     robot: createRobotSend(call, robotCode),
     reactions: createReactions(call, robotCode, filled.clock),

@@ -3,6 +3,8 @@ export interface RateSlot {
   readonly beganAtMs: number;
   /** The answer is here, so the call had arrived by then. */
   answered(nowMs: number): void;
+  /** The call was not made after all. */
+  unused(): void;
 }
 
 /**
@@ -13,8 +15,8 @@ export interface RateWindow {
   /** Calls a second, at most. */
   ratePerSecond: number;
   readonly pausedUntilMs: number;
-  /** The earliest moment for the next call, as far as is known now. */
-  nextAtMs(nowMs: number): number;
+  /** The earliest moment for the next call, as far as is known now. A patient one leaves room for those that are not. */
+  nextAtMs(nowMs: number, patient: boolean): number;
   begin(nowMs: number): RateSlot;
   /**
    * DingTalk throttled a call that began at `beganAtMs`: nothing leaves for a while, and less after it, because somebody
@@ -29,6 +31,8 @@ export interface RateWindow {
 const WINDOW_MS = 1_001;
 /** A call without an answer is taken to have arrived by then. A slow DingTalk would halve the rate otherwise. */
 const LATEST_ARRIVAL_MS = 1_000;
+/** Of the rate, kept from patient calls: growing cards come in bursts, and an end should not wait for a second behind. */
+const RESERVE = 0.1;
 /** After a throttle the rate is halved, and grows back by one call a second each second. */
 const GROWTH_INTERVAL_MS = 1_000;
 
@@ -50,9 +54,10 @@ export function createRateWindow(ratePerSecond: number): RateWindow {
     get pausedUntilMs() {
       return pausedUntilMs;
     },
-    nextAtMs(nowMs) {
+    nextAtMs(nowMs, patient) {
       taken = taken.filter(({ freeAtMs }) => freeAtMs > nowMs);
-      const excess = taken.length - rateAt(nowMs);
+      const rate = rateAt(nowMs);
+      const excess = taken.length - (patient ? rate - Math.floor(rate * RESERVE) : rate);
       const ends = taken.map(({ freeAtMs }) => freeAtMs).toSorted((a, b) => a - b);
       return Math.max(nowMs, pausedUntilMs, ends[excess] ?? 0);
     },
@@ -63,6 +68,9 @@ export function createRateWindow(ratePerSecond: number): RateWindow {
         beganAtMs: nowMs,
         answered(answeredAtMs) {
           slot.freeAtMs = Math.min(slot.freeAtMs, answeredAtMs + WINDOW_MS);
+        },
+        unused() {
+          slot.freeAtMs = 0;
         },
       };
     },

@@ -38,7 +38,7 @@ export function createReactions(call: CallApi, robotCode: string, clock: Clock):
       },
     };
     const answer = await call(
-      { method: "POST", path, json, idempotent: false, turn: { lane: reaction.conversationId } },
+      { method: "POST", path, json, idempotent: false, pass: { sequence: reaction.conversationId } },
       signal,
     );
     if (answer["success"] === false) throw new ApiError(`DingTalk refused POST ${path}`, { status: 200 });

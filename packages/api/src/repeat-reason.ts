@@ -10,10 +10,11 @@ function stageOf(error: DingTalkError): unknown {
   return "stage" in error ? error.stage : undefined;
 }
 
-/** Whether the request certainly never left: there was no token for it, or no connection. */
+/** Whether the request certainly never left: there was no token for it, no connection, or no network any more. */
 export function neverSent(error: unknown): boolean {
   if (!(error instanceof DingTalkError)) return false;
   const stage = stageOf(error);
+  if (error.code === "DINGTALK_CLOSED") return true;
   return stage === "token" || (error.code === "DINGTALK_CONNECTION" && stage !== "http");
 }
 

@@ -3,7 +3,7 @@ import type { OutboundMessage, RobotSendPort } from "@dingtalk-kit/protocol";
 import type { PlatformObject } from "@dingtalk-kit/net";
 
 import type { CallApi } from "./call.ts";
-import { laneOf } from "./lane.ts";
+import { sequenceOf } from "./sequence.ts";
 
 const USER_PATH = "/v1.0/robot/oToMessages/batchSend";
 const GROUP_PATH = "/v1.0/robot/groupMessages/send";
@@ -46,7 +46,7 @@ export function createRobotSend(call: CallApi, robotCode: string): RobotSendPort
     async send(target, message, signal) {
       const fields = { robotCode, ...messageFields(message) };
       // Sends have no key of idempotency: a repeated one would be seen twice.
-      const common = { method: "POST", idempotent: false, turn: { lane: laneOf(target) } } as const;
+      const common = { method: "POST", idempotent: false, pass: { sequence: sequenceOf(target) } } as const;
       if (target.kind === "group") {
         const json = { ...fields, openConversationId: target.conversationId };
         return receiptOf(await call({ ...common, path: GROUP_PATH, json }, signal));

@@ -6,11 +6,11 @@ import { expect, test } from "vitest";
 
 import { createCallLimiter } from "../src/call-limiter.ts";
 import type { CallLimiter } from "../src/call-limiter.ts";
-import type { TurnRequest } from "../src/turn-queue.ts";
+import type { PassRequest } from "../src/call-queue.ts";
 
 interface MadeCall {
   readonly name: string;
-  readonly lane: string;
+  readonly sequence: string;
   readonly beganAtMs: number;
   readonly endedAtMs: number;
 }
@@ -21,7 +21,7 @@ interface Bench {
   readonly made: MadeCall[];
   readonly replaced: string[];
   /** Makes a call that takes `latencyMs` and fails with `error`. */
-  call(name: string, request: TurnRequest, latencyMs?: number, error?: Error): Promise<void>;
+  call(name: string, request: PassRequest, latencyMs?: number, error?: Error): Promise<void>;
 }
 
 function openBench(ratePerSecond: number): Bench {
@@ -36,15 +36,15 @@ function openBench(ratePerSecond: number): Bench {
     made,
     replaced,
     async call(name, request, latencyMs = 0, error) {
-      using turn = limiter.enter(request);
-      if (!(await turn.begin())) {
+      using pass = limiter.enter(request);
+      if (!(await pass.begin())) {
         replaced.push(name);
         return;
       }
       const beganAtMs = clock.nowMs();
       if (latencyMs > 0) await clock.sleep(latencyMs);
-      made.push({ name, lane: request.lane, beganAtMs, endedAtMs: clock.nowMs() });
-      turn.end(error);
+      made.push({ name, sequence: request.sequence, beganAtMs, endedAtMs: clock.nowMs() });
+      pass.end(error);
     },
   };
 }
@@ -53,7 +53,7 @@ const namesOf = (made: readonly MadeCall[]): string[] => made.map(({ name }) => 
 
 const plannedCall = fc.record({
   afterMs: fc.constantFrom(0, 0, 0, 1, 7, 40, 300, 1_500),
-  lane: fc.constantFrom("a", "b", "c", "d"),
+  sequence: fc.constantFrom("a", "b", "c", "d"),
   rank: fc.constantFrom("final", "first", "normal"),
   replaceable: fc.boolean(),
   latencyMs: fc.constantFrom(0, 3, 80, 900, 4_000),
@@ -61,7 +61,7 @@ const plannedCall = fc.record({
   arrival: fc.double({ min: 0, max: 1, noNaN: true }),
 });
 
-test("never lets a second see more than the rate, keeps each lane's order, and serves everybody", async () => {
+test("never lets a second see more than the rate, keeps each sequence's order, and serves everybody", async () => {
   const limits = fc.integer({ min: 1, max: 5 });
   await fc.assert(
     fc.asyncProperty(limits, fc.array(plannedCall, { maxLength: 60 }), async (ratePerSecond, planned) => {
@@ -84,8 +84,10 @@ test("never lets a second see more than the rate, keeps each lane's order, and s
         const later = arrivals[index + ratePerSecond];
         if (later !== undefined) expect(later - atMs).toBeGreaterThanOrEqual(1_000);
       }
-      for (const lane of ["a", "b", "c", "d"]) {
-        const calls = made.filter((call) => call.lane === lane).toSorted((a, b) => a.beganAtMs - b.beganAtMs);
+      for (const sequence of ["a", "b", "c", "d"]) {
+        const calls = made
+          .filter((call) => call.sequence === sequence)
+          .toSorted((a, b) => a.beganAtMs - b.beganAtMs);
         const order = calls.map(({ name }) => Number(name));
         expect(order).toEqual(order.toSorted((a, b) => a - b));
         for (const [index, call] of calls.entries()) {
@@ -94,26 +96,26 @@ test("never lets a second see more than the rate, keeps each lane's order, and s
       }
       for (const name of replaced) {
         expect(planned[Number(name)]?.replaceable).toBe(true);
-        const { lane } = planned[Number(name)] ?? {};
-        expect(planned.slice(Number(name) + 1).some((later) => later.lane === lane)).toBe(true);
+        const { sequence } = planned[Number(name)] ?? {};
+        expect(planned.slice(Number(name) + 1).some((later) => later.sequence === sequence)).toBe(true);
       }
     }),
     { numRuns: 200 },
   );
 });
 
-test("lanes take turns: who asks for much waits for those who ask for little", async () => {
+test("sequences take turns: who asks for much waits for those who ask for little", async () => {
   const bench = openBench(2);
-  for (let index = 0; index < 20; index += 1) void bench.call(`much${index}`, { lane: "much" });
+  for (let index = 0; index < 20; index += 1) void bench.call(`much${index}`, { sequence: "much" });
   await bench.clock.advance(0);
-  for (const lane of ["a", "b", "c"]) void bench.call(lane, { lane });
+  for (const sequence of ["a", "b", "c"]) void bench.call(sequence, { sequence });
   await bench.clock.advance(60_000);
   expect(namesOf(bench.made).slice(0, 7)).toEqual(["much0", "much1", "much2", "a", "b", "c", "much3"]);
 });
 
 test("uses the whole rate while answers are quick", async () => {
   const bench = openBench(20);
-  for (let index = 0; index < 500; index += 1) void bench.call(`${index}`, { lane: `${index}` }, 5);
+  for (let index = 0; index < 500; index += 1) void bench.call(`${index}`, { sequence: `${index}` }, 5);
   await bench.clock.advance(10_000);
   expect(bench.made.length).toBeGreaterThanOrEqual(190);
   expect(bench.made.length).toBeLessThanOrEqual(220);
@@ -123,7 +125,7 @@ test("uses the whole rate while answers are quick", async () => {
 test("final frames go first, then first words, then the rest; a frame takes the place of the one it replaces", async () => {
   const bench = openBench(1);
   const frame = (name: string, rank: "final" | "first" | "normal"): void =>
-    void bench.call(name, { lane: name[0] ?? "", rank, replaceable: rank !== "final" });
+    void bench.call(name, { sequence: name[0] ?? "", rank, replaceable: rank !== "final" });
   frame("z0", "normal");
   frame("a1", "normal");
   frame("b1", "first");
@@ -138,20 +140,38 @@ test("final frames go first, then first words, then the rest; a frame takes the 
   expect(bench.replaced.toSorted()).toEqual(["a1", "b1", "c1"]);
 });
 
+test("keeps some of the rate free of frames that could wait, so that an end never waits behind a burst", async () => {
+  const bench = openBench(20);
+  for (let index = 0; index < 30; index += 1) {
+    void bench.call(`frame${index}`, { sequence: `${index}`, replaceable: true });
+  }
+  await bench.clock.advance(0);
+  expect(bench.made).toHaveLength(18);
+  void bench.call("first", { sequence: "x", rank: "first", replaceable: true });
+  void bench.call("final", { sequence: "y", rank: "final" });
+  void bench.call("late", { sequence: "z", rank: "final" });
+  await bench.clock.advance(0);
+  expect(namesOf(bench.made).slice(18)).toEqual(["first", "final"]);
+  await bench.clock.advance(1_001);
+  expect(namesOf(bench.made)[20]).toBe("late");
+  await bench.clock.advance(60_000);
+  expect(bench.made).toHaveLength(33);
+});
+
 test("never drops a final frame for a later one", async () => {
   const bench = openBench(1);
-  void bench.call("other", { lane: "other" });
-  void bench.call("final1", { lane: "a", rank: "final" });
-  void bench.call("final2", { lane: "a", rank: "final" });
+  void bench.call("other", { sequence: "other" });
+  void bench.call("final1", { sequence: "a", rank: "final" });
+  void bench.call("final2", { sequence: "a", rank: "final" });
   await bench.clock.advance(60_000);
   expect(namesOf(bench.made)).toEqual(["other", "final1", "final2"]);
 });
 
 test("withdraws what waits and may be replaced, and nothing else", async () => {
   const bench = openBench(1);
-  void bench.call("other", { lane: "other" });
-  void bench.call("frame", { lane: "a", replaceable: true });
-  void bench.call("final", { lane: "b", rank: "final" });
+  void bench.call("other", { sequence: "other" });
+  void bench.call("frame", { sequence: "a", replaceable: true });
+  void bench.call("final", { sequence: "b", rank: "final" });
   await bench.clock.advance(0);
   expect(bench.limiter.withdraw("a")).toBe(true);
   expect(bench.limiter.withdraw("a")).toBe(false);
@@ -164,9 +184,10 @@ test("withdraws what waits and may be replaced, and nothing else", async () => {
 test("pauses after a throttle, halves the rate, and grows it back by one a second", async () => {
   const bench = openBench(8);
   const throttle = new RateLimitError("slow", { status: 403, retryAfterMs: 2_000 });
-  for (let index = 0; index < 8; index += 1) void bench.call(`t${index}`, { lane: `t${index}` }, 0, throttle);
+  for (let index = 0; index < 8; index += 1)
+    void bench.call(`t${index}`, { sequence: `t${index}` }, 0, throttle);
   await bench.clock.advance(0);
-  for (let index = 0; index < 100; index += 1) void bench.call(`${index}`, { lane: `${index}` });
+  for (let index = 0; index < 100; index += 1) void bench.call(`${index}`, { sequence: `${index}` });
   await bench.clock.advance(1_999);
   expect(bench.made).toHaveLength(8);
   await bench.clock.advance(1);
@@ -180,8 +201,8 @@ test("pauses after a throttle, halves the rate, and grows it back by one a secon
 test("lets nobody wait for a long pause", async () => {
   const bench = openBench(1);
   const throttle = new RateLimitError("slow", { status: 403, retryAfterMs: 60_000 });
-  void bench.call("t", { lane: "t" }, 100, throttle);
-  const waiting = expect(bench.call("w", { lane: "w" })).rejects.toMatchObject({
+  void bench.call("t", { sequence: "t" }, 100, throttle);
+  const waiting = expect(bench.call("w", { sequence: "w" })).rejects.toMatchObject({
     code: "DINGTALK_RATE_LIMITED",
     retryAfterMs: 60_000,
     cause: throttle,
@@ -189,44 +210,44 @@ test("lets nobody wait for a long pause", async () => {
   await bench.clock.advance(100);
   await waiting;
   await bench.clock.advance(10_000);
-  await expect(bench.call("late", { lane: "l" })).rejects.toMatchObject({ retryAfterMs: 50_000 });
+  await expect(bench.call("late", { sequence: "l" })).rejects.toMatchObject({ retryAfterMs: 50_000 });
   expect(bench.clock.pending).toBe(0);
   await bench.clock.advance(50_000);
-  await bench.call("after", { lane: "a" });
+  await bench.call("after", { sequence: "a" });
   expect(namesOf(bench.made)).toEqual(["t", "after"]);
 });
 
 test("an aborted call leaves the line to the next", async () => {
   const bench = openBench(1);
-  void bench.call("first", { lane: "a" });
+  void bench.call("first", { sequence: "a" });
   const controller = new AbortController();
   const reason = new Error("changed my mind");
-  using turn = bench.limiter.enter({ lane: "a" });
-  const aborted = expect(turn.begin(controller.signal)).rejects.toBe(reason);
-  void bench.call("next", { lane: "a" });
+  using pass = bench.limiter.enter({ sequence: "a" });
+  const aborted = expect(pass.begin(controller.signal)).rejects.toBe(reason);
+  void bench.call("next", { sequence: "a" });
   controller.abort(reason);
   await aborted;
-  await expect(bench.limiter.enter({ lane: "b" }).begin(controller.signal)).rejects.toBe(reason);
+  await expect(bench.limiter.enter({ sequence: "b" }).begin(controller.signal)).rejects.toBe(reason);
   await bench.clock.advance(10_000);
   expect(namesOf(bench.made)).toEqual(["first", "next"]);
   expect(bench.clock.pending).toBe(0);
 });
 
-test("a repeated call keeps its lane and goes before others of its rank", async () => {
+test("a repeated call keeps its sequence and goes before others of its rank", async () => {
   const bench = openBench(1);
   const { clock, limiter } = bench;
-  using turn = limiter.enter({ lane: "a" });
-  await turn.begin();
-  void bench.call("a-later", { lane: "a" });
-  void bench.call("b", { lane: "b" });
-  turn.end();
-  const again = turn
+  using pass = limiter.enter({ sequence: "a" });
+  await pass.begin();
+  void bench.call("a-later", { sequence: "a" });
+  void bench.call("b", { sequence: "b" });
+  pass.end();
+  const again = pass
     .begin()
-    .then(() => bench.made.push({ name: "a", lane: "a", beganAtMs: 0, endedAtMs: 0 }));
+    .then(() => bench.made.push({ name: "a", sequence: "a", beganAtMs: 0, endedAtMs: 0 }));
   await clock.advance(1_500);
   await again;
-  turn.end();
-  turn[Symbol.dispose]();
+  pass.end();
+  pass[Symbol.dispose]();
   await clock.advance(10_000);
   expect(namesOf(bench.made)).toEqual(["a", "b", "a-later"]);
 });

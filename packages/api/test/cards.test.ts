@@ -80,12 +80,15 @@ test("names the template that DingTalk does not know", async () => {
   );
 });
 
-test("names the scope that the app lacks", async () => {
+test("names the scope that the app lacks and the console page, and does not call again", async () => {
   await using desk = await openApiDesk({ simulator: { app: { scopes: ["qyapi_robot_sendmsg"] } } });
-  await expect(desk.api.cards.createAndDeliver(card)).rejects.toMatchObject({
+  const refused = desk.api.cards.createAndDeliver(card);
+  await expect(refused).rejects.toMatchObject({
     code: "DINGTALK_PERMISSION",
     requiredScopes: ["Card.Instance.Write"],
   });
+  await expect(refused).rejects.toThrow(/Card\.Instance\.Write: add it at https:\/\/open-dev\.dingtalk\.com/);
+  expect(desk.countOf(CREATE)).toBe(1);
 });
 
 test("repeats a streamed frame once after a server's failure: its guid makes that safe", async () => {

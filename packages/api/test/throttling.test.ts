@@ -1,8 +1,9 @@
+import { createNet } from "@dingtalk-kit/net";
 import { createManualClock, createRecordingLogger } from "@dingtalk-kit/protocol/testing";
 import type { CardFrame } from "@dingtalk-kit/protocol";
 import { expect, test } from "vitest";
 
-import { createApiLimits } from "../src/index.ts";
+import { createApiLimits, createDingTalkApi } from "../src/index.ts";
 import { TOKEN_PATH, inTime, openApiDesk } from "./api-desk.ts";
 
 const USER_PATH = "/v1.0/robot/oToMessages/batchSend";
@@ -154,3 +155,19 @@ test.each([400, 401, 403, 500, 200])(
     expect(desk.simulator.messages()).toHaveLength(1);
   },
 );
+
+test("calls that wait end soon after the network is closed", async () => {
+  const clock = createManualClock();
+  await using desk = await openApiDesk({ ports: { clock } });
+  await using net = createNet();
+  const { clientId, clientSecret } = desk.simulator.app;
+  const options = { clientId, clientSecret, endpoints: desk.simulator.endpoints, ratePerSecond: 1 };
+  const api = createDingTalkApi(options, { net }, { clock });
+  await api.robot.send(user, hello);
+  const sends = Promise.allSettled(Array.from({ length: 50 }, () => api.robot.send(user, hello)));
+  await net[Symbol.asyncDispose]();
+  await clock.advance(2_000);
+  for (const { status } of await sends) expect(status).toBe("rejected");
+  expect(desk.countOf(USER_PATH)).toBe(1);
+  expect(clock.pending).toBe(0);
+});
