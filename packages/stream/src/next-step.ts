@@ -13,10 +13,13 @@ function phaseOf(error: DingTalkError): Stage | undefined {
 
 function networkStep(phase: Stage | undefined, host: string): string {
   if (phase === "dns") return `The name could not be resolved: check the DNS of this machine for ${host}.`;
+  if (phase === "proxy") {
+    return "The proxy refused, or could not be reached: check HTTP_PROXY, HTTPS_PROXY, NO_PROXY and its credentials.";
+  }
   if (phase === "tls") {
     return "TLS failed: check for TLS interception, and give Node the company's CA with NODE_EXTRA_CA_CERTS.";
   }
-  return `Check that the egress firewall and the proxy allow ${host}.`;
+  return `Nothing came from DingTalk: check that the egress firewall and the proxy allow ${host}.`;
 }
 
 function openStep(error: DingTalkError): string {
@@ -33,7 +36,7 @@ function openStep(error: DingTalkError): string {
   if (error.platformCode.endsWith("IpNotInWhiteList")) {
     return "Add this machine's public IP to the app's allowlist in the developer console.";
   }
-  return "Check in the developer console: robot capability on, message mode Stream, and a published version.";
+  return "DingTalk received the request and refused it. Compare client id and secret with the developer console; check there: robot capability on, message mode Stream, and a published version. Else its validation refused a field of the request: the message names it.";
 }
 
 /** What to do about a failed connection, in one or two sentences. */
@@ -43,5 +46,7 @@ export function nextStep(stage: ConnectStage, error: DingTalkError): string {
     error instanceof ApiError
       ? "The upgrade was refused: the proxy must pass WebSocket Upgrade on, to wss-open-connection.dingtalk.com:443."
       : networkStep(phaseOf(error), "wss-open-connection.dingtalk.com:443");
-  return `Likely websocket/proxy/WSS issue after connections/open succeeded. ${step} ${DOC}`;
+  const paths =
+    "When a check in a shell works, this process takes another way than the shell: compare HTTPS_PROXY and NO_PROXY of both.";
+  return `Likely websocket/proxy/WSS issue after connections/open succeeded. ${step} ${paths} ${DOC}`;
 }

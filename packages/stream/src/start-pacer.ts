@@ -12,8 +12,8 @@ export interface StartPacerOptions {
   readonly opensPerSecond?: number | undefined;
 }
 
-/** A tenth more than the even share: what leaves in order arrives with jitter. */
-const MARGIN = 1.1;
+/** A tenth more than a second for so many: what leaves in order arrives with jitter. */
+const MARGIN_MS = 100;
 
 /**
  * Has a timer only while somebody waits.
@@ -24,7 +24,7 @@ export function createStartPacer(options: StartPacerOptions = {}, ports: Partial
   const { clock } = fillPorts(ports);
   const { opensPerSecond = 5 } = options;
   if (!(opensPerSecond > 0)) throw new ConfigError(`opensPerSecond must be above 0, not ${opensPerSecond}`);
-  const spacingMs = Math.ceil((1_000 / opensPerSecond) * MARGIN);
+  const spacingMs = Math.ceil((1_000 + MARGIN_MS) / opensPerSecond);
   const waiting = new Set<() => void>();
   let grantedAtMs = -Infinity;
   let timer: Disposable | undefined;

@@ -2,11 +2,18 @@ import { expect, test } from "vitest";
 
 import { openGateway, until } from "./gateway.ts";
 import { SECRET, openStreamDesk } from "./stream-desk.ts";
+import type { StreamDeskOptions } from "./stream-desk.ts";
+
+/** An address at which nothing listens. */
+async function closedApi(): Promise<string> {
+  await using gateway = await openGateway();
+  return gateway.api;
+}
 
 const OPEN_TAG =
   "Failed to establish connection: [DingTalk][ConnectionError][connect.open] endpoint=http://127.0.0.1";
 
-test("logs stage, status, code, message, request id and payload of a refused open [S0-51 S0-52 S0-53 S0-54 S0-55 S0-56 S0-57 S0-59]", async () => {
+test("logs stage, status, code, message, request id and payload of a refused open [S0-03 S0-51 S0-52 S0-53 S0-54 S0-55 S0-56 S0-57 S0-59]", async () => {
   await using desk = await openStreamDesk({
     prepare(gateway) {
       const body = {
@@ -23,7 +30,10 @@ test("logs stage, status, code, message, request id and payload of a refused ope
   expect(more).toEqual([]);
   expect(line?.message).toContain(OPEN_TAG);
   expect(line?.message).toContain("status=400 code=invalidParameter message=ua invalid requestId=abc123");
+  expect(line?.message).toContain("DingTalk received the request and refused it");
+  expect(line?.message).toContain("Compare client id and secret with the developer console");
   expect(line?.message).toContain("robot capability on, message mode Stream, and a published version");
+  expect(line?.message).toContain("validation refused a field of the request");
   expect(line?.fields).toMatchObject({
     stage: "connect.open",
     status: 400,
@@ -42,6 +52,38 @@ test("logs stage, status, code, message, request id and payload of a refused ope
     requestId: "abc123",
   });
   expect(desk.gateway.sockets).toHaveLength(0);
+});
+
+test("tells a 400 of DingTalk from what a network can do in its place [S0-02 S0-04]", async () => {
+  const texts: string[] = [];
+  const told = async (options: StreamDeskOptions): Promise<void> => {
+    await using desk = await openStreamDesk(options);
+    if (options.prepare !== undefined) await until(() => desk.gateway.opens.length === 1);
+    if (desk.client.status.lastError === undefined) await desk.clock.advance(10_000);
+    await until(() => desk.client.status.lastError !== undefined);
+    const { message } = desk.client.status.lastError ?? { message: "" };
+    expect(message).toContain("[connect.open]");
+    texts.push(message);
+  };
+  await using plain = await openGateway();
+  const refusal = { status: 400, body: { code: "invalidParameter", message: "ua invalid" } };
+  await told({ prepare: (gateway) => void gateway.answers.push(refusal) });
+  await told({ prepare: (gateway) => void gateway.answers.push({ status: 400, body: "<html></html>" }) });
+  await told({ prepare: (gateway) => void gateway.answers.push("silence") });
+  await told({ stream: { endpoints: { api: "https://name.invalid" } } });
+  await told({ stream: { endpoints: { api: plain.api.replace("http:", "https:") } } });
+  await told({ stream: { endpoints: { api: await closedApi() } } });
+  await told({ net: { proxy: await closedApi() } });
+  expect(texts).toEqual([
+    expect.stringContaining("DingTalk received the request and refused it. Compare client id and secret"),
+    expect.stringContaining("The answer did not come from DingTalk: check HTTP_PROXY, HTTPS_PROXY, NO_PROXY"),
+    expect.stringContaining("Nothing came from DingTalk: check that the egress firewall and the proxy allow"),
+    expect.stringContaining("The name could not be resolved: check the DNS of this machine"),
+    expect.stringContaining("TLS failed: check for TLS interception"),
+    expect.stringContaining("Nothing came from DingTalk: check that the egress firewall and the proxy allow"),
+    expect.stringContaining("The proxy refused, or could not be reached: check HTTP_PROXY"),
+  ]);
+  expect(texts.filter((text) => text.includes("received the request"))).toHaveLength(1);
 });
 
 test("tells refused credentials at once, and retries at the longest delay [S1-31 S2-104]", async () => {
@@ -99,7 +141,7 @@ test("refuses an answer without an endpoint or a ticket", async () => {
   expect(desk.client.status.lastError?.message).toContain("without endpoint and ticket");
 });
 
-test("ends an open that gets no answer, and points to the egress [S0-48 S0-49 S1-32]", async () => {
+test("ends an open that gets no answer, and points to the egress [S0-04 S0-48 S0-49 S1-32]", async () => {
   await using desk = await openStreamDesk({ prepare: (gateway) => void gateway.answers.push("silence") });
   await until(() => desk.gateway.opens.length === 1);
   await desk.clock.advance(10_000);
@@ -125,7 +167,7 @@ test("points to TLS when the handshake fails [S0-50]", async () => {
   expect(desk.client.status.lastError?.message).toContain("TLS failed: check for TLS interception");
 });
 
-test("tags a socket that cannot be opened after a good open [S0-46 S0-58 S0-60 S0-62]", async () => {
+test("tags a socket that cannot be opened after a good open [S0-46 S0-58 S0-60 S0-62 S0-64]", async () => {
   await using desk = await openStreamDesk({ prepare: (gateway) => void gateway.refusals.push(403) });
   await desk.retrying(1);
   const [line] = desk.warnings();
@@ -133,6 +175,7 @@ test("tags a socket that cannot be opened after a good open [S0-46 S0-58 S0-60 S
     /^Failed to establish connection: .*\[DingTalk\]\[ConnectionError\]\[connect\.websocket\] endpoint=ws:\/\/127\.0\.0\.1:\d+\/connect status=403 .*Likely websocket\/proxy\/WSS issue after connections\/open succeeded.* See https:/,
   );
   expect(line?.message).toContain("the proxy must pass WebSocket Upgrade on");
+  expect(line?.message).toContain("compare HTTPS_PROXY and NO_PROXY of both");
   expect(line?.fields).toMatchObject({ stage: "connect.websocket", status: 403 });
   expect(JSON.stringify(desk.log.lines)).not.toContain("ticket-1");
   expect(desk.client.status.lastError).toMatchObject({ stage: "connect.websocket", status: 403 });

@@ -3,8 +3,9 @@ import { createNet } from "@dingtalk-kit/net";
 import { expect, test } from "vitest";
 
 import { createStreamClient } from "../src/index.ts";
-import { frame, robotMessage, until } from "./gateway.ts";
-import { openStreamDesk } from "./stream-desk.ts";
+import { frame, rest, robotMessage, until } from "./gateway.ts";
+import type { GatewaySocket } from "./gateway.ts";
+import { openStreamDesk, startMs } from "./stream-desk.ts";
 
 const disconnect = frame({
   type: "SYSTEM",
@@ -33,6 +34,94 @@ test("opens a new connection before it leaves the old one, and reads both", asyn
   expect(fresh.closed.code).toBeUndefined();
   expect(desk.client.status).toMatchObject({ state: "connected", reconnects: 1 });
   expect(desk.warnings()).toEqual([]);
+});
+
+function burst(socket: GatewaySocket, name: string): void {
+  for (let index = 0; index < 100; index += 1) {
+    const id = `${name}-${index}`;
+    socket.send(frame({ id, data: robotMessage(id) }));
+  }
+}
+
+test("handles what the old connection still delivers in a burst, and is never without a socket", async () => {
+  await using desk = await openStreamDesk();
+  const old = await desk.socket(0);
+  burst(old, "before");
+  old.send(disconnect);
+  burst(old, "after");
+  const fresh = await desk.socket(1);
+  burst(old, "late");
+  burst(fresh, "new");
+  old.socket.close(1000);
+  await until(() => desk.inbound.length === 400);
+  for (const inbound of desk.inbound) inbound.ack();
+  await until(() => fresh.received.length === 100 && old.closed.code !== undefined);
+  expect(new Set(desk.inbound.map(({ frameId }) => frameId)).size).toBe(400);
+  expect(desk.gateway.extent).toEqual({ most: 2, least: 1 });
+  expect(desk.client.status).toMatchObject({ state: "connected", downSinceMs: undefined, gaps: [] });
+  expect(desk.statuses.every(({ state }) => state !== "retrying")).toBe(true);
+});
+
+test("never has more than two sockets in a storm of 50 disconnects, and ends it with one", async () => {
+  let storm = 50;
+  await using desk = await openStreamDesk({
+    gateway: {
+      onSocket(socket) {
+        storm -= 1;
+        if (storm < 0) return;
+        for (let copy = 0; copy < 3; copy += 1) socket.send(disconnect);
+      },
+    },
+  });
+  while (desk.gateway.sockets.length <= 50) {
+    await desk.clock.advance(1_000);
+    await rest();
+  }
+  await desk.socket(50);
+  await desk.clock.advance(10_000);
+  await until(() => desk.gateway.sockets.filter(({ closed }) => closed.code === undefined).length === 1);
+  expect(desk.gateway.extent.most).toBe(2);
+  expect(desk.gateway.sockets.slice(0, 50).every(({ closed }) => closed.code === 1000)).toBe(true);
+  expect(desk.client.status).toMatchObject({ state: "connected", reconnects: 50, gaps: [] });
+  // The storm's delays grew: it is no busy loop. Disposing proves that no timer is left but the tick.
+  expect(desk.clock.nowMs() - startMs).toBeGreaterThan(40 * 42_000);
+  expect(desk.clock.pending).toBe(1);
+});
+
+test("closes a socket that errors and does not close", async () => {
+  await using desk = await openStreamDesk();
+  const broken = await desk.socket(0);
+  broken.socket.pause();
+  // A frame with reserved bits: a middlebox speaks something else.
+  broken.sendRaw(Uint8Array.of(0xff, 0x01, 0x00));
+  await desk.retrying(1);
+  expect(desk.warnings()[0]?.message).toMatch(
+    /^Lost the connection to DingTalk: connection lost: code 1006, /,
+  );
+  await desk.clock.advance(1_000);
+  await desk.socket(1);
+  broken.socket.terminate();
+});
+
+test("takes a large message that arrives slowly for life", async () => {
+  await using desk = await openStreamDesk();
+  const slow = await desk.socket(0);
+  // Nothing is read there, so no ping is answered.
+  slow.socket.pause();
+  const payload = Buffer.from(JSON.stringify(frame({ data: robotMessage("x".repeat(10_000), "msg-large") })));
+  const header = Buffer.from([0x81, 126, payload.length >> 8, payload.length & 0xff]);
+  slow.sendRaw(header);
+  const parts = 12;
+  const size = Math.ceil(payload.length / parts);
+  for (let part = 0; part < parts; part += 1) {
+    const before = desk.client.status.lastReceivedAtMs ?? 0;
+    await desk.clock.advance(5_000);
+    slow.sendRaw(payload.subarray(part * size, (part + 1) * size));
+    await until(() => (desk.client.status.lastReceivedAtMs ?? 0) > before);
+  }
+  await until(() => desk.inbound.length === 1);
+  expect(desk.client.status).toMatchObject({ state: "connected", reconnects: 0 });
+  slow.socket.terminate();
 });
 
 test("leaves the closing of the old connection to DingTalk when that is quicker", async () => {

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import http from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
 
 import { WebSocketServer } from "ws";
 import type { WebSocket } from "ws";
@@ -18,6 +19,8 @@ export interface GatewaySocket {
   /** Set once the socket has closed. */
   readonly closed: { code: number | undefined };
   send(message: object | string): void;
+  /** Bytes as they are, below WebSocket's own rules. */
+  sendRaw(bytes: Uint8Array): void;
 }
 
 /** A bare gateway for what a simulator does not do: refusals, garbage, silence. */
@@ -37,6 +40,8 @@ export interface Gateway extends AsyncDisposable {
   readonly refusals: number[];
   /** Connections that are open now, sockets included. */
   connections(): number;
+  /** WebSockets that were open at the same time, at most and, once there was one, at least. */
+  readonly extent: { most: number; least: number };
 }
 
 export interface GatewayOptions {
@@ -51,7 +56,7 @@ async function readJson(request: IncomingMessage): Promise<Record<string, unknow
   return JSON.parse(text);
 }
 
-function admit(socket: WebSocket, request: IncomingMessage): GatewaySocket {
+function admit(socket: WebSocket, request: IncomingMessage, wire: Duplex): GatewaySocket {
   const received: Record<string, unknown>[] = [];
   const closed: { code: number | undefined } = { code: undefined };
   socket.on("error", () => undefined);
@@ -65,6 +70,7 @@ function admit(socket: WebSocket, request: IncomingMessage): GatewaySocket {
     received,
     closed,
     send: (message) => socket.send(typeof message === "string" ? message : JSON.stringify(message)),
+    sendRaw: (bytes) => void wire.write(bytes),
   };
 }
 
@@ -91,12 +97,18 @@ export async function openGateway(options: GatewayOptions = {}): Promise<Gateway
     answers: [],
     refusals: [],
     connections: () => connections.size,
+    extent: { most: 0, least: Infinity },
     async [Symbol.asyncDispose]() {
       for (const { socket } of gateway.sockets) socket.terminate();
       server.closeAllConnections();
       server.close();
       await once(server, "close");
     },
+  };
+  const measure = (): void => {
+    const count = gateway.sockets.filter(({ closed }) => closed.code === undefined).length;
+    gateway.extent.most = Math.max(gateway.extent.most, count);
+    gateway.extent.least = Math.min(gateway.extent.least, count);
   };
   const open = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const knock = request.method === "GET";
@@ -121,8 +133,10 @@ export async function openGateway(options: GatewayOptions = {}): Promise<Gateway
       return;
     }
     webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-      const admitted = admit(webSocket, request);
+      const admitted = admit(webSocket, request, socket);
       gateway.sockets.push(admitted);
+      measure();
+      webSocket.on("close", measure);
       options.onSocket?.(admitted);
     });
   });
@@ -169,4 +183,11 @@ export function robotMessage(text: string, messageId = `msg-${text}`): object {
 /** Waits until `condition` holds, turn by turn of the event loop; the test's own limit ends a wait in vain. */
 export async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Turns of the event loop in which everything on loopback has come to rest. */
+const TURNS = 60;
+
+export async function rest(): Promise<void> {
+  for (let turn = 0; turn < TURNS; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }

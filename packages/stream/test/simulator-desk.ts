@@ -7,7 +7,7 @@ import type { Simulator, SimulatorOptions } from "dingtalk-simulator";
 
 import { createStreamClient } from "../src/index.ts";
 import type { StreamClient, StreamOptions, StreamStatus } from "../src/index.ts";
-import { until } from "./gateway.ts";
+import { rest, until } from "./gateway.ts";
 import { createLateClock } from "./late-clock.ts";
 import type { LateClock } from "./late-clock.ts";
 
@@ -28,13 +28,6 @@ export interface SimulatorDesk extends AsyncDisposable {
 }
 
 const STEP_MS = 250;
-/** Turns of the event loop in which everything on loopback has come to rest. */
-const TURNS = 60;
-
-async function rest(): Promise<void> {
-  for (let turn = 0; turn < TURNS; turn += 1) await new Promise((resolve) => setImmediate(resolve));
-}
-
 export async function openSimulatorDesk(
   options: SimulatorOptions = {},
   stream: Partial<StreamOptions> = {},

@@ -54,7 +54,7 @@ async function openDesk(options: SimulatorOptions = {}, stream: Partial<StreamOp
 
 const connected = ({ simulator }: Desk): Promise<void> => until(() => simulator.connections().length === 1);
 
-test("receives what a person says and acknowledges it before anything else", async () => {
+test("receives what a person says and acknowledges it before anything else [S4-18]", async () => {
   await using desk = await openDesk({
     systemFrames: { connected: true, registered: true, keepAliveMs: 5 },
     pingIntervalMs: 5,

@@ -1,4 +1,5 @@
 import { createNet } from "@dingtalk-kit/net";
+import type { NetOptions } from "@dingtalk-kit/net";
 import type { Inbound } from "@dingtalk-kit/protocol";
 import { createRecordingLogger } from "@dingtalk-kit/protocol/testing";
 import type { LogLine } from "@dingtalk-kit/protocol/testing";
@@ -10,6 +11,7 @@ import type { Gateway, GatewayOptions, GatewaySocket } from "./gateway.ts";
 import { createLateClock } from "./late-clock.ts";
 import type { LateClock } from "./late-clock.ts";
 
+export const startMs = 1_767_225_600_000;
 export const SECRET = "very-secret-0123456789abcdef";
 
 /** A bare gateway and a running client with a manual clock. Disposing proves that the client leaves nothing behind. */
@@ -32,6 +34,7 @@ export interface StreamDesk extends AsyncDisposable {
 export interface StreamDeskOptions {
   readonly gateway?: GatewayOptions;
   readonly stream?: Partial<StreamOptions>;
+  readonly net?: NetOptions;
   /** Runs before the client starts. */
   prepare?(gateway: Gateway): void;
 }
@@ -39,9 +42,9 @@ export interface StreamDeskOptions {
 export async function openStreamDesk(options: StreamDeskOptions = {}): Promise<StreamDesk> {
   const gateway = await openGateway(options.gateway);
   options.prepare?.(gateway);
-  const clock = createLateClock();
+  const clock = createLateClock(startMs);
   const log = createRecordingLogger();
-  const net = createNet({}, { clock });
+  const net = createNet({ proxy: "none", ...options.net }, { clock });
   const statuses: StreamStatus[] = [];
   const inbound: Inbound[] = [];
   const client = createStreamClient(
