@@ -67,8 +67,10 @@ export async function answerMessage(
   onReply(reply);
   try {
     const end = await dispatchWithRetries(arrival, admission, context, { reply, signal });
-    await closeAfter(end, reply, arrival);
+    if (signal.aborted) await reply.fail(explain("interrupted", language));
+    else await closeAfter(end, reply, arrival);
   } catch (error) {
+    if (signal.aborted) return void (await reply.fail(explain("interrupted", language)));
     log.error(`dispatch: ${failureLine(error)}`, { messageId: message.messageId });
     await reply.fail(explain("dispatch-failed", language));
   }

@@ -13,6 +13,7 @@ import {
 } from "./accounts.ts";
 import { channelConfigSchema } from "./config-schema.ts";
 import { gateway } from "./gateway.ts";
+import { groups } from "./groups.ts";
 import type { Plugin } from "./host-types.ts";
 import { CHANNEL_ID } from "./ids.ts";
 import { messaging } from "./messaging.ts";
@@ -63,6 +64,7 @@ export const dingtalkPlugin: Plugin = createChatChannelPlugin<DingTalkAccount, P
       channelFields: ["clientSecret"],
       mode: "account-inheritance",
     }),
+    groups,
     messaging,
     agentPrompt: {
       messageToolHints: () => [

@@ -11,7 +11,8 @@ export type Reason =
   | "joined-running-task"
   | "answered-elsewhere"
   | "chose-silence"
-  | "stopped";
+  | "stopped"
+  | "interrupted";
 
 const TEXTS: Readonly<Record<Language, Readonly<Record<Reason, string>>>> = {
   zh: {
@@ -24,6 +25,7 @@ const TEXTS: Readonly<Record<Language, Readonly<Record<Reason, string>>>> = {
     "answered-elsewhere": "已通过单独的消息回复。",
     "chose-silence": "智能体看到了这条消息，选择不作回复。",
     stopped: "已停止。",
+    interrupted: "网关正在重启，这个回答被中断了。请稍后重新发送。",
   },
   en: {
     "over-quota":
@@ -37,6 +39,8 @@ const TEXTS: Readonly<Record<Language, Readonly<Record<Reason, string>>>> = {
     "answered-elsewhere": "Answered in a message of its own.",
     "chose-silence": "The agent saw this message and chose not to answer.",
     stopped: "Stopped.",
+    interrupted:
+      "The gateway is restarting and this answer was cut off. Please send your message again in a moment.",
   },
 };
 
