@@ -82,6 +82,7 @@ async function closeAfter(end: TurnEnd, reply: TurnReply, { language }: Arrival)
       // Blank: the reply has words of its own for a model that returned nothing.
       return void (await reply.close(""));
     case "joined-running-task":
+    case "kept-private":
       return void (await reply.close(explain(end, language)));
     case "not-dispatched":
       return void (await reply.close(explain("dispatch-failed", language)));

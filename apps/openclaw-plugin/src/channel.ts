@@ -1,7 +1,6 @@
 import { describeAccountSnapshot } from "openclaw/plugin-sdk/account-helpers";
 import { createHybridChannelConfigAdapter } from "openclaw/plugin-sdk/channel-config-helpers";
 import { createChatChannelPlugin } from "openclaw/plugin-sdk/channel-core";
-import { createSimpleChannelSecretContract } from "openclaw/plugin-sdk/channel-secret-basic-runtime";
 
 import type { DingTalkAccount } from "./accounts.ts";
 import {
@@ -21,6 +20,7 @@ import { meta } from "./meta.ts";
 import { message, outbound } from "./outbound.ts";
 import { pairing } from "./pairing.ts";
 import type { ProbeResult } from "./probe.ts";
+import { secrets } from "./secrets.ts";
 import { security } from "./security.ts";
 import { setupContract } from "./setup.ts";
 import { setupWizard } from "./setup-wizard.ts";
@@ -57,13 +57,7 @@ export const dingtalkPlugin: Plugin = createChatChannelPlugin<DingTalkAccount, P
     },
     setupContract,
     setupWizard,
-    secrets: createSimpleChannelSecretContract({
-      channelKey: CHANNEL_ID,
-      label: "DingTalk",
-      accountFields: ["clientSecret"],
-      channelFields: ["clientSecret"],
-      mode: "account-inheritance",
-    }),
+    secrets,
     groups,
     messaging,
     agentPrompt: {

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 
 import { expect, test } from "vitest";
 
@@ -13,8 +14,13 @@ const IMPORT = /(?:\bfrom|\bimport|\bimport\(|\brequire\()\s*"([^"\n]+)"/g;
 // Natives that ws tries inside try/catch and does without.
 const OPTIONAL = new Set(["bufferutil", "utf-8-validate"]);
 
-test("has the two entries", () => {
-  expect(files).toEqual(expect.arrayContaining(["index.js", "setup-entry.js"]));
+test("has the entries, and the file that the host needs to resolve SecretRefs", async () => {
+  expect(files).toEqual(expect.arrayContaining(["index.js", "setup-entry.js", "secret-contract-api.js"]));
+  const contract: unknown = await import(pathToFileURL(join(dist, "secret-contract-api.js")).href);
+  expect(contract).toMatchObject({
+    collectRuntimeConfigAssignments: expect.any(Function),
+    secretTargetRegistryEntries: expect.any(Array),
+  });
 });
 
 test("imports nothing but Node and the host", () => {

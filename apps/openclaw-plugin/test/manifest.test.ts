@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { keysTable } from "@dingtalk-kit/config";
 import { expect, test } from "vitest";
 
 import { createManifest } from "../scripts/plugin-manifest.ts";
@@ -31,4 +32,14 @@ test("names no dependency but the host", () => {
   const { dependencies, peerDependencies } = readJson("package.json");
   expect(dependencies).toBeUndefined();
   expect(Object.keys(Object(peerDependencies))).toEqual(["openclaw"]);
+});
+
+test("README.md explains every setting as the code knows it", () => {
+  const cells = (table: string): readonly string[] =>
+    table
+      .split("\n")
+      .filter((line) => line.startsWith("| `"))
+      .map((line) => line.replaceAll(/\s+/g, " "));
+  const readme = readFileSync(join(import.meta.dirname, "..", "README.md"), "utf8");
+  expect(cells(readme)).toEqual(expect.arrayContaining([...cells(keysTable())]));
 });
