@@ -34,7 +34,7 @@ const isSection = (value: unknown): value is Section =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** `channels.dingtalk` of a config. */
-export function channelSection(cfg: OpenClawConfig): Section {
+function channelSection(cfg: OpenClawConfig): Section {
   const section: unknown = cfg.channels?.[CHANNEL_ID];
   return isSection(section) ? section : {};
 }

@@ -34,12 +34,13 @@ test("names no dependency but the host", () => {
   expect(Object.keys(Object(peerDependencies))).toEqual(["openclaw"]);
 });
 
+const cells = (table: string): readonly string[] =>
+  table
+    .split("\n")
+    .filter((line) => line.startsWith("| `"))
+    .map((line) => line.replaceAll(/\s+/g, " "));
+
 test("README.md explains every setting as the code knows it", () => {
-  const cells = (table: string): readonly string[] =>
-    table
-      .split("\n")
-      .filter((line) => line.startsWith("| `"))
-      .map((line) => line.replaceAll(/\s+/g, " "));
   const readme = readFileSync(join(import.meta.dirname, "..", "README.md"), "utf8");
   expect(cells(readme)).toEqual(expect.arrayContaining([...cells(keysTable())]));
 });
