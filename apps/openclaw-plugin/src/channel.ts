@@ -58,6 +58,12 @@ export const dingtalkPlugin: Plugin = createChatChannelPlugin<DingTalkAccount, P
     setupContract,
     setupWizard,
     secrets,
+    doctor: {
+      dmAllowFromMode: "topOnly",
+      groupModel: "hybrid",
+      groupAllowFromFallbackToAllowFrom: false,
+      warnOnEmptyGroupSenderAllowlist: false,
+    },
     groups,
     messaging,
     agentPrompt: {

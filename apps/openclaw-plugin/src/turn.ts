@@ -107,11 +107,3 @@ function planTurn({ arrival, admission, context, turn, ctxPayload }: Plan): Turn
     },
   };
 }
-
-/** Right after its start the host may refuse the first dispatch because it still owns its database elsewhere. */
-export function isStartupContention(error: unknown): boolean {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if (cause.name === "StateDatabaseCoordinatorContentionError") return true;
-  }
-  return false;
-}
