@@ -31,7 +31,7 @@ test("says how the gateway ended, with its last lines, when it does not start", 
   await using home = await openHome();
   const port = await freePort();
   await home.writeConfig({ gateway: { mode: "local", bind: "lan", auth: { mode: "none" } } });
-  const start = openGateway(home, { port, readyTimeoutMs: 100_000 });
+  const start = openGateway(home, { port, startTimeoutMs: 100_000 });
   await expect(start).rejects.toThrow(GatewayError);
   await expect(start).rejects.toThrow(/ended with exit code [\s\S]*without auth/);
 }, 120_000);

@@ -1,11 +1,19 @@
 import { PassThrough } from "node:stream";
 
-import { runChat, type Gateway } from "@dingtalk-kit/example-demo";
+import { runChat, runRealChat, type Gateway } from "@dingtalk-kit/example-demo";
 import type { ShownMessage } from "dingtalk-simulator";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFailed, test } from "vitest";
 
 import { APPS, sharedAccounts } from "../src/accounts.ts";
-import { ANSWER_TIMEOUT_MS, ask, modelSaw, openStage, untilConnected, type Stage } from "../src/stage.ts";
+import {
+  ANSWER_TIMEOUT_MS,
+  ask,
+  modelSaw,
+  openStage,
+  pairingCode,
+  untilConnected,
+  type Stage,
+} from "../src/stage.ts";
 
 const GROUP = "cidE2eTeamRoom==";
 
@@ -177,13 +185,11 @@ describe("lets in whom the user let in", () => {
 
   test("gives a stranger a pairing code and runs nothing until the owner approves it", async () => {
     const challenge = await ask(stage, { clientId, from: "erin", text: "open sesame 4711" });
-    const code = /\b[A-Z0-9]{8}\b/.exec(challenge.text)?.[0];
-    expect(code, challenge.text).toBeDefined();
     expect(challenge.text).toContain("erin");
     expect(modelSaw(stage.model, "open sesame 4711")).toBe(false);
 
     const before = gateway.log.lines.length;
-    const approval = await stage.home.run(["pairing", "approve", "dingtalk", code ?? ""]);
+    const approval = await stage.home.run(["pairing", "approve", "dingtalk", pairingCode(challenge)]);
     expect(approval, approval.stderr).toMatchObject({ code: 0 });
     // The first approval names an owner in the config, which restarts the channel.
     await gateway.log.find(/config hot reload applied/, { from: before });
@@ -191,6 +197,17 @@ describe("lets in whom the user let in", () => {
     const answer = await ask(stage, { clientId, from: "erin", text: "let me in 4712" });
     expect(answer.text).toContain("let me in 4712");
     expect(modelSaw(stage.model, "open sesame 4711")).toBe(false);
+  });
+
+  test("approves a code that is typed into the demo, as with the real DingTalk", async () => {
+    const challenge = await ask(stage, { clientId, from: "nina", text: "knock knock" });
+    const input = new PassThrough();
+    const output = new PassThrough({ encoding: "utf8" });
+    input.end(`no code\n${pairingCode(challenge)}\n`);
+    await runRealChat(stage.home, { input, output }, AbortSignal.timeout(ANSWER_TIMEOUT_MS));
+    expect(String(output.read())).toMatch(/That is no pairing code[\s\S]*Approved/);
+    const answer = await ask(stage, { clientId, from: "nina", text: "who is there?" });
+    expect(answer.text).toContain("who is there?");
   });
 
   test("keeps silent towards people and groups that are not on the allowlist", async () => {
