@@ -67,7 +67,7 @@ test("lets a running answer end as if nothing had happened when its account is r
   expect(repliesIn(answer.conversationId)).toBe(1);
 });
 
-test("answers a message that comes while an approval restarts the channel", async () => {
+test("answers a message that comes while an approval restarts the channel, or asks for it again", async () => {
   await untilReconnected(() => editChannel(stage.home, { dmPolicy: "pairing", allowFrom: [] }));
   const challenge = await ask(stage, { from: "carol", text: "let me in" });
   const from = gateway.log.lines.length;
@@ -75,8 +75,11 @@ test("answers a message that comes while an approval restarts the channel", asyn
   const approval = await stage.home.run(["pairing", "approve", "dingtalk", pairingCode(challenge)]);
   expect(approval, approval.stderr).toMatchObject({ code: 0 });
   const answer = await ask(stage, { from: "carol", text: "am I in?" });
-  expect(answer.text).toContain("am I in?");
+  expect(answer.text).toMatch(/am I in\?|send your message again/);
   await gateway.log.find(/connected to DingTalk/, { from, timeoutMs: 90_000 });
+  await untilConnected(stage.simulator, [stage.simulator.app.clientId]);
+  expect((await ask(stage, { from: "carol", text: "am I in now?" })).text).toContain("am I in now?");
+  expect(repliesIn(answer.conversationId)).toBe(3);
 });
 
 test("answers after a clean restart and after a crash of the gateway, each time over one connection", async () => {
