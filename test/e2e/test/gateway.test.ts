@@ -60,7 +60,7 @@ test("reports wrong credentials in one line and leaves the other accounts alone"
 });
 
 describe("answers in cards", () => {
-  test("grows one card from PROCESSING through INPUTING to FINISHED in a 1:1 chat [S2-31 S2-32 S2-36 S2-37 S2-92 S2-96]", async () => {
+  test("grows one card from PROCESSING through INPUTING to FINISHED in a 1:1 chat [S2-29 S2-30 S2-31 S2-32 S2-36 S2-37 S2-61 S2-66 S2-92 S2-96 S4-17 S4-18]", async () => {
     const answer = await ask(stage, { from: "alice", text: "hello card" });
     expect(answer).toMatchObject({ kind: "card", state: "FINISHED" });
     expect(answer.text).toContain("You wrote **hello card**.");
@@ -183,7 +183,7 @@ describe("commands", () => {
 describe("lets in whom the user let in", () => {
   const { clientId } = APPS.pairing;
 
-  test("gives a stranger a pairing code and runs nothing until the owner approves it", async () => {
+  test("gives a stranger a pairing code and runs nothing until the owner approves it [S2-62]", async () => {
     const challenge = await ask(stage, { clientId, from: "erin", text: "open sesame 4711" });
     expect(challenge.text).toContain("erin");
     expect(modelSaw(stage.model, "open sesame 4711")).toBe(false);
@@ -210,7 +210,7 @@ describe("lets in whom the user let in", () => {
     expect(answer.text).toContain("who is there?");
   });
 
-  test("keeps silent towards people and groups that are not on the allowlist", async () => {
+  test("keeps silent towards people and groups that are not on the allowlist [S2-63]", async () => {
     const strict = APPS.strict.clientId;
     const stranger = await stage.simulator.say({ clientId: strict, from: "mallory", text: "stranger 815" });
     const inRoom = await stage.simulator.say({
