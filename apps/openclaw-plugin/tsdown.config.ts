@@ -2,7 +2,11 @@ import { defineConfig } from "tsdown";
 
 // One readable bundle: OpenClaw installs plugins without their dependencies' scripts and gives us only itself.
 export default defineConfig({
-  entry: { index: "src/index.ts", "setup-entry": "src/setup-entry.ts" },
+  entry: {
+    index: "src/index.ts",
+    "setup-entry": "src/setup-entry.ts",
+    "secret-contract-api": "src/secret-contract-api.ts",
+  },
   format: "esm",
   platform: "node",
   target: "node24",

@@ -1,5 +1,6 @@
 // What the toolchain's parts share: where the workspace is, the environment of its commands, and how to start them.
 import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
@@ -24,7 +25,17 @@ export function commandEnvironment(outer) {
   const kept = Object.entries(outer).filter(
     ([key]) => reach.test(key) || !/^(npm_|pnpm_script|NODE$|INIT_CWD$)/i.test(key),
   );
-  return { TURBO_TELEMETRY_DISABLED: "1", ...Object.fromEntries(kept) };
+  return { TURBO_TELEMETRY_DISABLED: "1", ...machineSettings(), ...Object.fromEntries(kept) };
+}
+
+/**
+ * npm reads the machine's npmrc from beside the Node.js that runs it. A fetched Node.js has none there, and the
+ * machine's registry, proxy or CA would be lost.
+ */
+function machineSettings() {
+  const prefix = windows ? dirname(process.execPath) : dirname(dirname(process.execPath));
+  const file = join(prefix, "etc", "npmrc");
+  return existsSync(file) ? { npm_config_globalconfig: file } : {};
 }
 
 /** @param {string} folder */

@@ -33,7 +33,7 @@ export const s4: readonly Row[] = [
     "The channel id is dingtalk; ddingtalk and the other old roots are read by migration.",
   ),
   open("J", "S4-16", "`openclaw gateway --verbose` starts the channel with more log lines."),
-  open("J", "S4-17", "A first message is answered."),
+  tested("S4-17", "A first message is answered."),
   tested("S4-18", "Messages arrive over Stream mode."),
   ruled("S4-19", "Only direct chats are served.", "Direct chats and groups are served."),
   open("H", "S4-20", "Text, images, rich text, voice, video and files are received."),

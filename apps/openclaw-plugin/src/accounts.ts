@@ -6,7 +6,7 @@ import { resolveAccountKey } from "openclaw/plugin-sdk/account-resolution";
 import type { OpenClawConfig } from "openclaw/plugin-sdk/channel-core";
 import { hasConfiguredSecretInput, normalizeSecretInputString } from "openclaw/plugin-sdk/secret-input";
 
-import { HOST_KEYS } from "./config-schema.ts";
+import { HOST_GROUP_KEYS, HOST_KEYS } from "./config-schema.ts";
 import { CHANNEL_ID, CONFIG_PATH, ENV_CLIENT_ID, ENV_CLIENT_SECRET } from "./ids.ts";
 
 /** One account as the rest of the plugin sees it. */
@@ -34,7 +34,7 @@ const isSection = (value: unknown): value is Section =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** `channels.dingtalk` of a config. */
-export function channelSection(cfg: OpenClawConfig): Section {
+function channelSection(cfg: OpenClawConfig): Section {
   const section: unknown = cfg.channels?.[CHANNEL_ID];
   return isSection(section) ? section : {};
 }
@@ -121,5 +121,23 @@ export function unconfiguredReason({ clientId }: DingTalkAccount): string {
 
 /** Keys of the section that nobody reads, as paths. */
 export function unknownKeys(cfg: OpenClawConfig): readonly string[] {
-  return findUnknownKeys(CONFIG_PATH, channelSection(cfg), HOST_KEYS);
+  return findUnknownKeys(CONFIG_PATH, channelSection(cfg), { account: HOST_KEYS, group: HOST_GROUP_KEYS });
+}
+
+/** The accounts that the host starts, in the order of the config. */
+export function startedAccounts(cfg: OpenClawConfig): readonly DingTalkAccount[] {
+  return listAccountIds(cfg)
+    .map((id) => resolveAccount(cfg, id))
+    .filter(({ enabled, configured }) => enabled && configured);
+}
+
+/** Id of an account that comes before this one and uses the same app; the earlier one receives its messages. */
+export function findTwin(cfg: OpenClawConfig, account: DingTalkAccount): string | undefined {
+  const started = startedAccounts(cfg);
+  const before = started.slice(
+    0,
+    started.findIndex(({ accountId }) => accountId === account.accountId),
+  );
+  return before.find(({ clientId, settings }) => settings !== undefined && clientId === account.clientId)
+    ?.accountId;
 }

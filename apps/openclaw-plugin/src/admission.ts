@@ -27,7 +27,7 @@ export interface AdmissionContext {
 }
 
 /** Which agent and session a conversation belongs to. */
-export function resolveRoute(
+function resolveRoute(
   { core, cfg, accountId }: Omit<AdmissionContext, "settings">,
   peer: Arrival["peer"],
 ): Route {

@@ -6,12 +6,13 @@ import type { Arrival } from "./arrival.ts";
 import { explain } from "./explanations.ts";
 import type { Reason } from "./explanations.ts";
 import { failureLine } from "./failure.ts";
+import { whileHostStarts } from "./host-start.ts";
 import { createMarkdownReply, createReplyTo } from "./reply-to.ts";
 import type { Services } from "./services.ts";
 import { showThinking } from "./thinking-reaction.ts";
 import { createTurnReply } from "./turn-reply.ts";
 import type { TurnReply } from "./turn-reply.ts";
-import { dispatchTurn, isStartupContention } from "./turn.ts";
+import { dispatchTurn } from "./turn.ts";
 import type { TurnEnd } from "./turn.ts";
 
 export interface AnswerContext extends AdmissionContext {
@@ -21,9 +22,6 @@ export interface AnswerContext extends AdmissionContext {
 
 /** Longer messages cost more than any model can read. DingTalk's own clients stop far below. */
 const MAX_TEXT_CHARS = 100_000;
-/** The host owns its database a few seconds after its start; then dispatching works. */
-const CONTENTION_DELAYS_MS = [500, 1_000, 2_000, 4_000, 8_000] as const;
-
 /** Why an admitted message is answered without asking the agent; `undefined` when the agent is asked. */
 export function reasonNotToAsk({ message, text, stop }: Arrival): Reason | undefined {
   if (stop) return undefined;
@@ -67,8 +65,10 @@ export async function answerMessage(
   onReply(reply);
   try {
     const end = await dispatchWithRetries(arrival, admission, context, { reply, signal });
-    await closeAfter(end, reply, arrival);
+    if (signal.aborted) await reply.fail(explain("interrupted", language));
+    else await closeAfter(end, reply, arrival);
   } catch (error) {
+    if (signal.aborted) return void (await reply.fail(explain("interrupted", language)));
     log.error(`dispatch: ${failureLine(error)}`, { messageId: message.messageId });
     await reply.fail(explain("dispatch-failed", language));
   }
@@ -80,6 +80,7 @@ async function closeAfter(end: TurnEnd, reply: TurnReply, { language }: Arrival)
       // Blank: the reply has words of its own for a model that returned nothing.
       return void (await reply.close(""));
     case "joined-running-task":
+    case "kept-private":
       return void (await reply.close(explain(end, language)));
     case "not-dispatched":
       return void (await reply.close(explain("dispatch-failed", language)));
@@ -89,22 +90,18 @@ async function closeAfter(end: TurnEnd, reply: TurnReply, { language }: Arrival)
   }
 }
 
-async function dispatchWithRetries(
+function dispatchWithRetries(
   arrival: Arrival,
   first: Admission,
   context: AnswerContext,
   turn: { readonly reply: TurnReply; readonly signal: AbortSignal },
 ): Promise<TurnEnd> {
-  let admission = first;
-  for (const delayMs of CONTENTION_DELAYS_MS) {
-    try {
-      return await dispatchTurn(arrival, admission, context, turn);
-    } catch (error) {
-      if (!isStartupContention(error) || turn.reply.touched) throw error;
-      context.log.info("OpenClaw is still starting; the message is tried again", { delayMs });
-    }
-    await context.services.clock.sleep(delayMs, turn.signal);
-    admission = await admit(arrival, context);
-  }
-  return dispatchTurn(arrival, admission, context, turn);
+  const { services, log } = context;
+  const start = { clock: services.clock, log, signal: turn.signal, mayRepeat: () => !turn.reply.touched };
+  let unused: Admission | undefined = first;
+  return whileHostStarts(async () => {
+    const admission = unused ?? (await admit(arrival, context));
+    unused = undefined;
+    return dispatchTurn(arrival, admission, context, turn);
+  }, start);
 }

@@ -1,7 +1,6 @@
 import { describeAccountSnapshot } from "openclaw/plugin-sdk/account-helpers";
 import { createHybridChannelConfigAdapter } from "openclaw/plugin-sdk/channel-config-helpers";
 import { createChatChannelPlugin } from "openclaw/plugin-sdk/channel-core";
-import { createSimpleChannelSecretContract } from "openclaw/plugin-sdk/channel-secret-basic-runtime";
 
 import type { DingTalkAccount } from "./accounts.ts";
 import {
@@ -13,6 +12,7 @@ import {
 } from "./accounts.ts";
 import { channelConfigSchema } from "./config-schema.ts";
 import { gateway } from "./gateway.ts";
+import { groups } from "./groups.ts";
 import type { Plugin } from "./host-types.ts";
 import { CHANNEL_ID } from "./ids.ts";
 import { messaging } from "./messaging.ts";
@@ -20,6 +20,7 @@ import { meta } from "./meta.ts";
 import { message, outbound } from "./outbound.ts";
 import { pairing } from "./pairing.ts";
 import type { ProbeResult } from "./probe.ts";
+import { secrets } from "./secrets.ts";
 import { security } from "./security.ts";
 import { setupContract } from "./setup.ts";
 import { setupWizard } from "./setup-wizard.ts";
@@ -56,13 +57,14 @@ export const dingtalkPlugin: Plugin = createChatChannelPlugin<DingTalkAccount, P
     },
     setupContract,
     setupWizard,
-    secrets: createSimpleChannelSecretContract({
-      channelKey: CHANNEL_ID,
-      label: "DingTalk",
-      accountFields: ["clientSecret"],
-      channelFields: ["clientSecret"],
-      mode: "account-inheritance",
-    }),
+    secrets,
+    doctor: {
+      dmAllowFromMode: "topOnly",
+      groupModel: "hybrid",
+      groupAllowFromFallbackToAllowFrom: false,
+      warnOnEmptyGroupSenderAllowlist: false,
+    },
+    groups,
     messaging,
     agentPrompt: {
       messageToolHints: () => [

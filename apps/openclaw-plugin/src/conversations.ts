@@ -10,6 +10,7 @@ import type { Arrival } from "./arrival.ts";
 import { logDenied } from "./denied.ts";
 import { explain } from "./explanations.ts";
 import { failureLine } from "./failure.ts";
+import { whileHostStarts } from "./host-start.ts";
 import { createMessagesTo } from "./reply-to.ts";
 import type { TurnReply } from "./turn-reply.ts";
 
@@ -39,7 +40,7 @@ export function createConversations(context: AnswerContext): Conversations {
   };
 
   const answer = async (arrival: Arrival, signal: AbortSignal): Promise<void> => {
-    const admission = await letIn(arrival, context);
+    const admission = await letIn(arrival, context, signal);
     if (admission === undefined) return;
     const instead = reasonNotToAsk(arrival);
     if (instead !== undefined) return sayInstead(arrival, context, instead);
@@ -51,7 +52,7 @@ export function createConversations(context: AnswerContext): Conversations {
 
   /** Goes past the lane: what it shall stop stands at the head of it. */
   const stop = async (arrival: Arrival, signal: AbortSignal): Promise<void> => {
-    const admission = await letIn(arrival, context);
+    const admission = await letIn(arrival, context, signal);
     if (admission === undefined) return;
     const { id } = arrival.message.conversation;
     if (admission.ingress.commandAccess.authorized) {
@@ -87,16 +88,29 @@ export function createConversations(context: AnswerContext): Conversations {
 }
 
 /** @returns undefined when the message goes no further; what there is to say has been said then. */
-async function letIn(arrival: Arrival, context: AnswerContext): Promise<Admission | undefined> {
-  const admission = await admit(arrival, context);
-  const { ingress } = admission.ingress;
-  if (ingress.admission === "dispatch") return admission;
-  if (ingress.admission === "pairing-required") {
-    await challenge(arrival, context, async (text) => {
-      await createMessagesTo(arrival, context).send({ kind: "text", text });
+async function letIn(
+  arrival: Arrival,
+  context: AnswerContext,
+  signal: AbortSignal,
+): Promise<Admission | undefined> {
+  const { log, services } = context;
+  try {
+    const admission = await whileHostStarts(() => admit(arrival, context), {
+      clock: services.clock,
+      log,
+      signal,
     });
-  } else {
-    logDenied(arrival, ingress, context, context.log);
+    const { ingress } = admission.ingress;
+    if (ingress.admission === "dispatch") return admission;
+    if (ingress.admission !== "pairing-required") logDenied(arrival, ingress, context, log);
+    else {
+      await challenge(arrival, context, async (text) => {
+        await createMessagesTo(arrival, context).send({ kind: "text", text });
+      });
+    }
+  } catch (error) {
+    log.error(`access check: ${failureLine(error)}`, { messageId: arrival.message.messageId });
+    await sayInstead(arrival, context, signal.aborted ? "interrupted" : "dispatch-failed");
   }
   return undefined;
 }

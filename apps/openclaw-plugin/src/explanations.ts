@@ -10,8 +10,10 @@ export type Reason =
   | "dispatch-failed"
   | "joined-running-task"
   | "answered-elsewhere"
+  | "kept-private"
   | "chose-silence"
-  | "stopped";
+  | "stopped"
+  | "interrupted";
 
 const TEXTS: Readonly<Record<Language, Readonly<Record<Reason, string>>>> = {
   zh: {
@@ -22,8 +24,10 @@ const TEXTS: Readonly<Record<Language, Readonly<Record<Reason, string>>>> = {
     "dispatch-failed": "处理这条消息时出错，没有得到回答。请稍后再试；如果反复出现，请让管理员查看网关日志。",
     "joined-running-task": "已收到，并加入正在进行的任务，结果会随该任务一起给出。",
     "answered-elsewhere": "已通过单独的消息回复。",
+    "kept-private": "智能体没有公开回答：网关设置为只显示它用 message 工具发送的内容（visibleReplies）。",
     "chose-silence": "智能体看到了这条消息，选择不作回复。",
     stopped: "已停止。",
+    interrupted: "网关正在重启，这个回答被中断了。请稍后重新发送。",
   },
   en: {
     "over-quota":
@@ -35,8 +39,12 @@ const TEXTS: Readonly<Record<Language, Readonly<Record<Reason, string>>>> = {
       "Something went wrong with this message and there is no answer. Please try again later; if it repeats, ask an administrator to look at the gateway's log.",
     "joined-running-task": "Received, and added to the task that is running; the result comes with it.",
     "answered-elsewhere": "Answered in a message of its own.",
+    "kept-private":
+      "The agent gave no public answer: this gateway shows only what it sends with the message tool (visibleReplies).",
     "chose-silence": "The agent saw this message and chose not to answer.",
     stopped: "Stopped.",
+    interrupted:
+      "The gateway is restarting and this answer was cut off. Please send your message again in a moment.",
   },
 };
 

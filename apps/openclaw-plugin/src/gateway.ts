@@ -1,44 +1,9 @@
-import { createAccountStatusSink, waitUntilAbort } from "openclaw/plugin-sdk/channel-outbound";
-
-import { failureLine } from "./failure.ts";
 import type { Gateway } from "./host-types.ts";
-import { createHostLogger } from "./log.ts";
 
-const silentSink = { info: () => undefined, warn: () => undefined, error: () => undefined };
-
-/**
- * Runs accounts. The promise of an account stays pending until the host aborts it, also when the account cannot start:
- * an early end would only make the host try again and again.
- */
+/** Runs accounts. */
 export const gateway: Gateway = {
   async startAccount(ctx) {
-    const { account, accountId, abortSignal } = ctx;
-    const sink = createAccountStatusSink({ accountId, setStatus: ctx.setStatus });
-    const log = createHostLogger(ctx.log ?? silentSink, {
-      accountId,
-      debug: account.settings?.debug ?? false,
-    });
-    sink({
-      running: true,
-      connected: false,
-      lifecycle: "starting",
-      lastStartAt: Date.now(),
-      lastError: null,
-    });
-    try {
-      const { runAccount } = await import("./on-demand.ts");
-      const blocked = await runAccount(ctx, sink, log);
-      if (blocked === undefined || abortSignal.aborted) return;
-      log.error(`not started: ${blocked}`);
-      sink({ connected: false, lifecycle: "blocked", lastError: blocked });
-      await waitUntilAbort(abortSignal);
-    } catch (error) {
-      if (abortSignal.aborted) return;
-      // Nothing the user did: the host starts the account again, more slowly each time.
-      log.error(`stopped unexpectedly: ${failureLine(error)}`);
-      throw error;
-    } finally {
-      sink({ running: false, connected: false, lifecycle: "stopped", lastStopAt: Date.now() });
-    }
+    const { startAccount } = await import("./on-demand.ts");
+    await startAccount(ctx);
   },
 };

@@ -18,7 +18,7 @@ export function createHostLogger(
   const line = (message: string, fields: LogFields = {}): string =>
     [
       `[${options.accountId}] ${message}`,
-      ...Object.entries({ ...bindings, ...fields }).map(formatField),
+      ...Object.entries({ ...bindings, ...fields }).flatMap(formatField),
     ].join(" ");
   return {
     trace: () => undefined,
@@ -33,9 +33,10 @@ export function createHostLogger(
   };
 }
 
-function formatField([name, value]: [string, unknown]): string {
+function formatField([name, value]: [string, unknown]): readonly string[] {
+  if (value === undefined) return [];
   const shown: unknown = Object.values(
     Object(redact({ [name]: value instanceof Error ? value.message : value })),
   )[0];
-  return `${name}=${typeof shown === "string" && /^[^\s"=]+$/.test(shown) ? shown : JSON.stringify(shown)}`;
+  return [`${name}=${typeof shown === "string" && /^[^\s"=]+$/.test(shown) ? shown : JSON.stringify(shown)}`];
 }

@@ -1,5 +1,4 @@
 import { splitMarkdown } from "@dingtalk-kit/card";
-import { defineChannelMessageAdapter } from "openclaw/plugin-sdk/channel-outbound";
 
 import type { Plugin } from "./host-types.ts";
 import { CHANNEL_ID } from "./ids.ts";
@@ -12,8 +11,10 @@ async function sendText(send: Send): Promise<SentText> {
 }
 
 /** The host's durable sends, such as `openclaw message send` and the results of scheduled jobs. */
-export const message: NonNullable<Plugin["message"]> = defineChannelMessageAdapter({
+export const message: NonNullable<Plugin["message"]> = {
   id: CHANNEL_ID,
+  // The SDK's helper would add this line, and cost every command most of a second of loading.
+  receive: { defaultAckPolicy: "manual", supportedAckPolicies: ["manual"] },
   durableFinal: { capabilities: { text: true, messageSendingHooks: true } },
   send: {
     text: ({ onPlatformSendDispatch, assertDirectAdapterHandoff, onDeliveryResult, ...send }) =>
@@ -26,7 +27,7 @@ export const message: NonNullable<Plugin["message"]> = defineChannelMessageAdapt
         afterSend: onDeliveryResult,
       }),
   },
-});
+};
 
 /** The same sends for callers that do not know message adapters. */
 export const outbound: NonNullable<Plugin["outbound"]> = {

@@ -1,4 +1,3 @@
-import { createPairingPrefixStripper } from "openclaw/plugin-sdk/channel-pairing";
 import { PAIRING_APPROVED_MESSAGE } from "openclaw/plugin-sdk/channel-status";
 
 import type { Plugin } from "./host-types.ts";
@@ -7,7 +6,7 @@ import { stripAllowPrefix } from "./targets.ts";
 /** Approval of strangers with `openclaw pairing approve dingtalk CODE`. Ids keep their case. */
 export const pairing: NonNullable<Plugin["pairing"]> = {
   idLabel: "dingtalkStaffId",
-  normalizeAllowEntry: createPairingPrefixStripper(/^$/, stripAllowPrefix),
+  normalizeAllowEntry: stripAllowPrefix,
   notifyApproval: async ({ cfg, id, accountId }) => {
     const { sendText } = await import("./on-demand.ts");
     await sendText({ cfg, to: `user:${id}`, text: PAIRING_APPROVED_MESSAGE, accountId });

@@ -2,7 +2,7 @@ import type { Logger } from "@dingtalk-kit/protocol";
 import { createStreamClient } from "@dingtalk-kit/stream";
 import type { createAccountStatusSink } from "openclaw/plugin-sdk/channel-outbound";
 
-import { listAccountIds, resolveAccount, unknownKeys } from "./accounts.ts";
+import { findTwin, startedAccounts, unknownKeys } from "./accounts.ts";
 import { startBlock } from "./config-problems.ts";
 import { createConversations } from "./conversations.ts";
 import type { GatewayContext } from "./host-types.ts";
@@ -31,7 +31,11 @@ export async function runAccount(ctx: GatewayContext, sink: Sink, log: Logger): 
   if (rival !== undefined) {
     return `${rival} is enabled with the same clientId; one of the two would miss messages. Next: disable ${rival}, or give one of them an app of its own`;
   }
-  const claim = await claimStream(clientId, accountId, abortSignal);
+  const twin = findTwin(cfg, account);
+  const claim =
+    twin === undefined
+      ? await claimStream(clientId, accountId, abortSignal)
+      : { kind: "taken" as const, by: twin };
   if (claim.kind === "taken") {
     return `account "${claim.by}" already receives the messages of this clientId; one app has one owner. Next: remove one of the two accounts, or give this one an app of its own`;
   }
@@ -87,11 +91,7 @@ function reportConfig({ cfg, account, accountId }: GatewayContext, log: Logger):
   for (const { severity, path, message } of account.problems) {
     if (severity === "warning") log.warn(`config: ${path}: ${message}`);
   }
-  const first = listAccountIds(cfg).find((id) => {
-    const { enabled, configured } = resolveAccount(cfg, id);
-    return enabled && configured;
-  });
-  const unknown = accountId === first ? unknownKeys(cfg) : [];
+  const unknown = accountId === startedAccounts(cfg)[0]?.accountId ? unknownKeys(cfg) : [];
   if (unknown.length > 0) {
     log.warn(
       `config: unknown keys are ignored: ${unknown.join(", ")}. The README lists the keys of ${CONFIG_PATH}`,

@@ -1,14 +1,12 @@
 import { DEFAULT_ACCOUNT_ID } from "openclaw/plugin-sdk/account-id";
 import {
   buildProbeChannelStatusSummary,
-  collectStatusIssuesFromLastError,
   createComputedAccountStatusAdapter,
   createDefaultChannelRuntimeState,
 } from "openclaw/plugin-sdk/status-helpers";
 
 import type { DingTalkAccount } from "./accounts.ts";
 import type { Status } from "./host-types.ts";
-import { CHANNEL_ID } from "./ids.ts";
 import type { ProbeResult } from "./probe.ts";
 
 /** Status of accounts; reads what `gateway.ts` publishes, and probes on request. */
@@ -24,7 +22,6 @@ export const status: Status = createComputedAccountStatusAdapter<DingTalkAccount
       ? { text: `Probe: ok, Stream endpoint ${probe.endpoint ?? "known"}`, tone: "success" }
       : { text: `Probe: ${probe.error ?? "failed"}`, tone: "error" },
   ],
-  collectStatusIssues: (accounts) => collectStatusIssuesFromLastError(CHANNEL_ID, accounts),
   resolveAccountSnapshot: ({ account }) => ({
     accountId: account.accountId,
     enabled: account.enabled,

@@ -21,7 +21,7 @@ export function createStatusReporter(publish: (patch: Patch) => void): (status: 
 }
 
 /** A connection's state in the host's terms. */
-export function toStatusPatch(status: StreamStatus): Patch {
+function toStatusPatch(status: StreamStatus): Patch {
   const { state, attempt, reconnects, lastError, alert, connectedAtMs, lastReceivedAtMs } = status;
   const connected = state === "connected";
   return {

@@ -13,6 +13,7 @@ export type TurnEnd =
   | "done"
   | "joined-running-task"
   | "answered-elsewhere"
+  | "kept-private"
   | "chose-silence"
   | "not-dispatched";
 
@@ -42,12 +43,21 @@ export async function dispatchTurn(
       resolveTurn: () => planTurn({ arrival, admission, context, turn, ctxPayload }),
     },
   });
-  if (!result.dispatched) return "not-dispatched";
-  const { deferredToActiveRun, observedReplyDelivery, deliberateSilentTerminalReply, sendPolicyDenied } =
-    result.dispatchResult;
-  if (deferredToActiveRun !== undefined) return "joined-running-task";
-  if (observedReplyDelivery === true) return "answered-elsewhere";
-  return deliberateSilentTerminalReply === true || sendPolicyDenied === true ? "chose-silence" : "done";
+  return result.dispatched ? endOf(result.dispatchResult) : "not-dispatched";
+}
+
+type Dispatched = Extract<
+  Awaited<ReturnType<PluginRuntime["channel"]["inbound"]["dispatch"]>>,
+  { readonly dispatched: true }
+>["dispatchResult"];
+
+function endOf(result: Dispatched): TurnEnd {
+  if (result.deferredToActiveRun !== undefined) return "joined-running-task";
+  if (result.observedReplyDelivery === true) return "answered-elsewhere";
+  if (result.deliberateSilentTerminalReply === true || result.sendPolicyDenied === true)
+    return "chose-silence";
+  // The operator wants to see only what the agent sends by tool, and it sent nothing.
+  return result.sourceReplyDeliveryMode === "message_tool_only" ? "kept-private" : "done";
 }
 
 interface Plan {
@@ -96,12 +106,4 @@ function planTurn({ arrival, admission, context, turn, ctxPayload }: Plan): Turn
       allowToolLifecycleWhenProgressHidden: settings.messageType === "card",
     },
   };
-}
-
-/** Right after its start the host may refuse the first dispatch because it still owns its database elsewhere. */
-export function isStartupContention(error: unknown): boolean {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if (cause.name === "StateDatabaseCoordinatorContentionError") return true;
-  }
-  return false;
 }

@@ -9,8 +9,8 @@ import { OPENCLAW_ENTRY, type OpenClawHome } from "./openclaw-home.ts";
 export interface GatewayOptions {
   /** The port that the config names. */
   readonly port: number;
-  /** How long the gateway may take to become ready, in milliseconds. Usual: 15–50 s. @defaultValue 240_000 */
-  readonly readyTimeoutMs?: number | undefined;
+  /** How long the gateway may take to start, in milliseconds. Usual: 15–50 s. @defaultValue 240_000 */
+  readonly startTimeoutMs?: number | undefined;
   /** How long it may take to stop by itself before it is ended by force, in milliseconds. @defaultValue 15_000 */
   readonly stopTimeoutMs?: number | undefined;
   /** Stops waiting for the start, and ends the gateway. */
@@ -29,14 +29,14 @@ export interface Gateway extends AsyncDisposable {
   kill(): Promise<void>;
 }
 
-/** The gateway ended, or never became ready. The message holds its last lines. */
+/** The gateway ended, or never started. The message holds its last lines. */
 export class GatewayError extends Error {
   override get name(): string {
     return "GatewayError";
   }
 }
 
-/** Starts `openclaw gateway run` on this home and resolves when `/readyz` answers 200. @throws GatewayError */
+/** Starts `openclaw gateway run` on this home and resolves when it has started, its channels connected or not. @throws GatewayError */
 export async function openGateway(home: OpenClawHome, options: GatewayOptions): Promise<Gateway> {
   await requireFreePort(options.port);
   const log = createLogLines(options.onLine);
@@ -50,7 +50,7 @@ export async function openGateway(home: OpenClawHome, options: GatewayOptions): 
   const exited = watchExit(child, log);
   const gateway = createHandle({ child, log, exited, options });
   try {
-    await waitUntilReady({ gateway, child, exited, options });
+    await waitUntilStarted({ gateway, child, exited, options });
     return gateway;
   } catch (error) {
     await gateway[Symbol.asyncDispose]();
@@ -63,7 +63,7 @@ export function freePort(): Promise<number> {
   return tryPort(0);
 }
 
-/** Without this look, the `/readyz` of whoever holds the port would pass for ours. */
+/** Without this look, the answers of whoever holds the port would pass for ours. */
 async function requireFreePort(port: number): Promise<void> {
   await tryPort(port).catch((cause: unknown) => {
     throw new GatewayError(`port ${port} of 127.0.0.1 is busy; choose another, or none for a free one`, {
@@ -139,7 +139,7 @@ function killGroup(child: ChildProcess): void {
   }
 }
 
-async function waitUntilReady(start: {
+async function waitUntilStarted(start: {
   readonly gateway: Gateway;
   readonly child: ChildProcess;
   readonly exited: Promise<string>;
@@ -147,17 +147,17 @@ async function waitUntilReady(start: {
 }): Promise<void> {
   const { gateway, options } = start;
   const startedAtMs = Date.now();
-  const timeoutMs = options.readyTimeoutMs ?? 240_000;
+  const timeoutMs = options.startTimeoutMs ?? 240_000;
   let end: string | undefined;
   void start.exited.then((how) => (end = how));
   let reportedMs = 0;
-  while (!(await isReady(gateway.url))) {
+  while (!(await hasStarted(gateway.url))) {
     options.signal?.throwIfAborted();
     const elapsedMs = Date.now() - startedAtMs;
     if (end !== undefined) throw new GatewayError(explain(`the OpenClaw gateway ${end}`, gateway.log));
     if (elapsedMs > timeoutMs) {
       throw new GatewayError(
-        explain(`the OpenClaw gateway was not ready after ${timeoutMs} ms`, gateway.log),
+        explain(`the OpenClaw gateway had not started after ${timeoutMs} ms`, gateway.log),
       );
     }
     if (elapsedMs - reportedMs >= 1000) {
@@ -168,9 +168,10 @@ async function waitUntilReady(start: {
   }
 }
 
-async function isReady(url: string): Promise<boolean> {
+/** `/readyz` would stay red as long as a single account has wrong credentials. */
+async function hasStarted(url: string): Promise<boolean> {
   try {
-    const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2000) });
+    const response = await fetch(`${url}/startupz`, { signal: AbortSignal.timeout(2000) });
     await response.body?.cancel();
     return response.ok;
   } catch {

@@ -6,3 +6,4 @@ export type { LogLines } from "./log-lines.ts";
 export { openModel, type ModelOptions, type ModelRequest, type StandInModel } from "./model/model.ts";
 export { openHome, type CommandResult, type HomeOptions, type OpenClawHome } from "./openclaw-home.ts";
 export { PLUGIN_FOLDER } from "./open-demo.ts";
+export { runRealChat } from "./real-chat.ts";

@@ -30,7 +30,9 @@ async function main(args: readonly string[]): Promise<number> {
   } catch (error) {
     if (stop.aborted) return INTERRUPTED;
     process.stderr.write(`demo: ${error instanceof Error ? error.message : String(error)}\n`);
-    return error instanceof UsageError ? USAGE_ERROR : 1;
+    if (!(error instanceof UsageError)) return 1;
+    process.stderr.write("demo: --help lists the options\n");
+    return USAGE_ERROR;
   }
 }
 

@@ -13,6 +13,9 @@ import type { Progress } from "./progress.ts";
 /** The plugin's folder in this workspace: OpenClaw loads its `dist` in place. */
 export const PLUGIN_FOLDER: string = fileURLToPath(new URL("../../../apps/openclaw-plugin", import.meta.url));
 
+/** A connection takes a second; a busy machine and one retry are allowed for. */
+const CONNECT_TIMEOUT_MS = 30_000;
+
 /** Everything the demo runs. Disposing stops it all, last started first. */
 export interface Demo extends AsyncDisposable {
   /** `undefined` with the real DingTalk. */
@@ -54,7 +57,7 @@ export async function openDemo(options: DemoOptions, progress: Progress, signal:
       onLine: options.verbose ? (line) => progress.say(`           ${line}`) : undefined,
     }),
   );
-  if (simulator !== undefined) await untilConnected(gateway, simulator, signal);
+  await untilConnected(gateway, simulator, signal);
   progress.say(`gateway    OpenClaw at ${gateway.url}, ready after ${seconds(Date.now() - startedAtMs)}`);
 
   const owned = stack.move();
@@ -88,16 +91,22 @@ function dingtalkConfig(options: DemoOptions, simulator: Simulator | undefined):
   return { enabled: true, ...options.dingtalk, messageType: options.mode, dmPolicy: "pairing" };
 }
 
-/** The gateway is ready before its channels are. */
-async function untilConnected(gateway: Gateway, simulator: Simulator, signal: AbortSignal): Promise<void> {
-  const deadlineMs = Date.now() + 60_000;
-  while (simulator.connections().length === 0) {
+/** The gateway has started before its channels are connected. With the real DingTalk only the log tells. */
+async function untilConnected(
+  gateway: Gateway,
+  simulator: Simulator | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  const about = (): readonly string[] => gateway.log.lines.filter((line) => /dingtalk/i.test(line));
+  const isConnected = (): boolean =>
+    simulator === undefined
+      ? about().some((line) => line.includes("connected to DingTalk"))
+      : simulator.connections().length > 0;
+  const deadlineMs = Date.now() + CONNECT_TIMEOUT_MS;
+  while (!isConnected()) {
     signal.throwIfAborted();
     if (Date.now() > deadlineMs) {
-      const about = gateway.log.lines.filter((line) => /dingtalk/i.test(line));
-      throw new Error(
-        `the plugin did not connect within 60 s; what it said:\n${about.slice(-15).join("\n")}`,
-      );
+      throw new Error(`the plugin did not connect in time; what it said:\n${about().slice(-10).join("\n")}`);
     }
     await sleep(100);
   }

@@ -23,17 +23,21 @@ export async function runRealChat(
   });
   const left = new AbortController();
   reader.on("SIGINT", () => left.abort());
+  reader.once("close", () => left.abort());
   const end = AbortSignal.any([signal, left.signal]);
   end.addEventListener("abort", () => reader.close(), { once: true });
+  const prompt = (): void => {
+    if (output.isTTY === true && !end.aborted) reader.prompt();
+  };
   output.write(WELCOME);
-  reader.prompt();
+  prompt();
   for await (const line of reader) {
     const code = line.trim();
-    if (code === "/quit" || end.aborted) break;
+    if (code === "/quit" || signal.aborted) break;
     if (/^[a-z0-9]{4,16}$/i.test(code)) output.write(await approve(home, code));
     else if (code !== "")
       output.write("That is no pairing code: they are letters and digits, such as A1B2C3D4.\n");
-    reader.prompt();
+    prompt();
   }
   reader.close();
 }

@@ -170,6 +170,9 @@ const keys = {
 /** Every key that an account may have. */
 export const ACCOUNT_KEYS: readonly string[] = Object.keys(keys);
 
+/** Every key that an entry of `groups` may have. */
+export const GROUP_KEYS: readonly string[] = Object.keys(group.shape);
+
 /** What is known about one key, for forms and documents. */
 export interface AccountKey {
   readonly name: string;

@@ -1,4 +1,4 @@
-export { ACCOUNT_KEYS, describeAccountKeys } from "./account-keys.ts";
+export { ACCOUNT_KEYS, describeAccountKeys, GROUP_KEYS } from "./account-keys.ts";
 export type { AccountKey } from "./account-keys.ts";
 export type {
   AccountSettings,
@@ -16,3 +16,4 @@ export { keysTable } from "./keys-table.ts";
 export { resolveAccount } from "./resolve-account.ts";
 export type { AccountSource, ResolvedAccount } from "./resolve-account.ts";
 export { findUnknownKeys } from "./unknown-keys.ts";
+export type { AlsoKnown } from "./unknown-keys.ts";

@@ -28,12 +28,17 @@ test("lists unknown keys with their paths", () => {
   const section = {
     clientId: "x",
     agentId: 1,
-    accounts: { a: { streaming: {}, nope: 1 }, b: 3 },
+    groups: { cidA: { enabled: true, tools: {}, prompt: "x" } },
+    accounts: { a: { streaming: {}, nope: 1, groups: { "*": { allow: [] } } }, b: 3 },
     defaultAccount: "a",
   };
-  expect(findUnknownKeys("channels.dingtalk", section, ["streaming"])).toEqual([
-    "channels.dingtalk.agentId",
-    "channels.dingtalk.accounts.a.nope",
-  ]);
+  expect(findUnknownKeys("channels.dingtalk", section, { account: ["streaming"], group: ["tools"] })).toEqual(
+    [
+      "channels.dingtalk.agentId",
+      "channels.dingtalk.groups.cidA.prompt",
+      "channels.dingtalk.accounts.a.nope",
+      "channels.dingtalk.accounts.a.groups.*.allow",
+    ],
+  );
   expect(findUnknownKeys("channels.dingtalk", undefined)).toEqual([]);
 });

@@ -86,3 +86,10 @@ export async function untilConnected(simulator: Simulator, clientIds: readonly s
 export function modelSaw(model: StandInModel, text: string): boolean {
   return model.requests.some((request) => request.body.includes(text));
 }
+
+/** The code in the robot's answer to a stranger. @throws Error with that answer when there is none */
+export function pairingCode(challenge: Answer): string {
+  const [code] = /\b[A-Z0-9]{8}\b/.exec(challenge.text) ?? [];
+  if (code === undefined) throw new Error(`no pairing code in: ${challenge.text}`);
+  return code;
+}

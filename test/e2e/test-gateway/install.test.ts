@@ -40,7 +40,7 @@ test("installs from its tarball and reaches DingTalk over TLS under the real nam
   expect(stage.simulator.violations()).toEqual([]);
 });
 
-test("runs linked from its stage folder and picks up a rebuild on reload", async () => {
+test("runs linked from its stage folder and picks up a rebuild on reload [S2-03]", async () => {
   await using stage = await openStage();
   await stage.configure();
   const linked = join(stage.home.folder, "linked-plugin");

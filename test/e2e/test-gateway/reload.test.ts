@@ -2,7 +2,7 @@ import type { Gateway } from "@dingtalk-kit/example-demo";
 import { afterAll, beforeAll, beforeEach, expect, onTestFailed, test } from "vitest";
 
 import { editChannel } from "../src/edit-config.ts";
-import { ANSWER_TIMEOUT_MS, ask, openStage, untilConnected, type Stage } from "../src/stage.ts";
+import { ANSWER_TIMEOUT_MS, ask, openStage, pairingCode, untilConnected, type Stage } from "../src/stage.ts";
 
 // The tests build on each other's gateway: each leaves it running and connected.
 let stage: Stage;
@@ -67,17 +67,19 @@ test("lets a running answer end as if nothing had happened when its account is r
   expect(repliesIn(answer.conversationId)).toBe(1);
 });
 
-test("answers a message that comes while an approval restarts the channel", async () => {
+test("answers a message that comes while an approval restarts the channel, or asks for it again", async () => {
   await untilReconnected(() => editChannel(stage.home, { dmPolicy: "pairing", allowFrom: [] }));
   const challenge = await ask(stage, { from: "carol", text: "let me in" });
-  const code = /\b[A-Z0-9]{8}\b/.exec(challenge.text)?.[0] ?? "no code";
   const from = gateway.log.lines.length;
   // The first approval names an owner in the config; that restarts the channel in the middle of the next turn.
-  const approval = await stage.home.run(["pairing", "approve", "dingtalk", code]);
+  const approval = await stage.home.run(["pairing", "approve", "dingtalk", pairingCode(challenge)]);
   expect(approval, approval.stderr).toMatchObject({ code: 0 });
   const answer = await ask(stage, { from: "carol", text: "am I in?" });
-  expect(answer.text).toContain("am I in?");
+  expect(answer.text).toMatch(/am I in\?|send your message again/);
   await gateway.log.find(/connected to DingTalk/, { from, timeoutMs: 90_000 });
+  await untilConnected(stage.simulator, [stage.simulator.app.clientId]);
+  expect((await ask(stage, { from: "carol", text: "am I in now?" })).text).toContain("am I in now?");
+  expect(repliesIn(answer.conversationId)).toBe(3);
 });
 
 test("answers after a clean restart and after a crash of the gateway, each time over one connection", async () => {

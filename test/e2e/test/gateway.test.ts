@@ -1,11 +1,19 @@
 import { PassThrough } from "node:stream";
 
-import { runChat, type Gateway } from "@dingtalk-kit/example-demo";
+import { runChat, runRealChat, type Gateway } from "@dingtalk-kit/example-demo";
 import type { ShownMessage } from "dingtalk-simulator";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFailed, test } from "vitest";
 
 import { APPS, sharedAccounts } from "../src/accounts.ts";
-import { ANSWER_TIMEOUT_MS, ask, modelSaw, openStage, untilConnected, type Stage } from "../src/stage.ts";
+import {
+  ANSWER_TIMEOUT_MS,
+  ask,
+  modelSaw,
+  openStage,
+  pairingCode,
+  untilConnected,
+  type Stage,
+} from "../src/stage.ts";
 
 const GROUP = "cidE2eTeamRoom==";
 
@@ -52,7 +60,7 @@ test("reports wrong credentials in one line and leaves the other accounts alone"
 });
 
 describe("answers in cards", () => {
-  test("grows one card from PROCESSING through INPUTING to FINISHED in a 1:1 chat [S2-31 S2-32 S2-36 S2-37 S2-92 S2-96]", async () => {
+  test("grows one card from PROCESSING through INPUTING to FINISHED in a 1:1 chat [S2-29 S2-30 S2-31 S2-32 S2-36 S2-37 S2-61 S2-66 S2-92 S2-96 S4-17 S4-18]", async () => {
     const answer = await ask(stage, { from: "alice", text: "hello card" });
     expect(answer).toMatchObject({ kind: "card", state: "FINISHED" });
     expect(answer.text).toContain("You wrote **hello card**.");
@@ -175,15 +183,13 @@ describe("commands", () => {
 describe("lets in whom the user let in", () => {
   const { clientId } = APPS.pairing;
 
-  test("gives a stranger a pairing code and runs nothing until the owner approves it", async () => {
+  test("gives a stranger a pairing code and runs nothing until the owner approves it [S2-62]", async () => {
     const challenge = await ask(stage, { clientId, from: "erin", text: "open sesame 4711" });
-    const code = /\b[A-Z0-9]{8}\b/.exec(challenge.text)?.[0];
-    expect(code, challenge.text).toBeDefined();
     expect(challenge.text).toContain("erin");
     expect(modelSaw(stage.model, "open sesame 4711")).toBe(false);
 
     const before = gateway.log.lines.length;
-    const approval = await stage.home.run(["pairing", "approve", "dingtalk", code ?? ""]);
+    const approval = await stage.home.run(["pairing", "approve", "dingtalk", pairingCode(challenge)]);
     expect(approval, approval.stderr).toMatchObject({ code: 0 });
     // The first approval names an owner in the config, which restarts the channel.
     await gateway.log.find(/config hot reload applied/, { from: before });
@@ -193,7 +199,18 @@ describe("lets in whom the user let in", () => {
     expect(modelSaw(stage.model, "open sesame 4711")).toBe(false);
   });
 
-  test("keeps silent towards people and groups that are not on the allowlist", async () => {
+  test("approves a code that is typed into the demo, as with the real DingTalk", async () => {
+    const challenge = await ask(stage, { clientId, from: "nina", text: "knock knock" });
+    const input = new PassThrough();
+    const output = new PassThrough({ encoding: "utf8" });
+    input.end(`no code\n${pairingCode(challenge)}\n`);
+    await runRealChat(stage.home, { input, output }, AbortSignal.timeout(ANSWER_TIMEOUT_MS));
+    expect(String(output.read())).toMatch(/That is no pairing code[\s\S]*Approved/);
+    const answer = await ask(stage, { clientId, from: "nina", text: "who is there?" });
+    expect(answer.text).toContain("who is there?");
+  });
+
+  test("keeps silent towards people and groups that are not on the allowlist [S2-63]", async () => {
     const strict = APPS.strict.clientId;
     const stranger = await stage.simulator.say({ clientId: strict, from: "mallory", text: "stranger 815" });
     const inRoom = await stage.simulator.say({

@@ -1,0 +1,53 @@
+import type { AccountSettings } from "@dingtalk-kit/config";
+import { resolveAccount } from "@dingtalk-kit/config";
+import { expect, test } from "vitest";
+
+import { groupGate } from "../src/group-gate.ts";
+
+function settings(section: Readonly<Record<string, unknown>>): AccountSettings {
+  const resolved = resolveAccount({ path: "channels.dingtalk", section, accountKey: undefined });
+  if (resolved.settings === undefined) throw new Error(JSON.stringify(resolved.problems));
+  return resolved.settings;
+}
+
+test("lets nobody in by default", () => {
+  expect(groupGate(settings({}), "cidA")).toMatchObject({
+    admitted: true,
+    senderPolicy: "allowlist",
+    senderAllowFrom: [],
+    requireMention: true,
+  });
+});
+
+test("lets everybody of a listed group in, and nobody of another [S2-65]", () => {
+  const listed = settings({ groups: { cidA: {} } });
+  expect(groupGate(listed, "cidA")).toMatchObject({ admitted: true, senderPolicy: "open" });
+  expect(groupGate(listed, "cidB")).toMatchObject({ admitted: false, blockReason: "group_not_listed" });
+  expect(groupGate(listed, "cida")).toMatchObject({ admitted: false });
+});
+
+test("narrows a listed group to its own people, else to groupAllowFrom", () => {
+  const some = settings({ groups: { cidA: { allowFrom: ["p"] }, cidB: {} }, groupAllowFrom: ["q"] });
+  expect(groupGate(some, "cidA")).toMatchObject({ senderPolicy: "allowlist", senderAllowFrom: ["p"] });
+  expect(groupGate(some, "cidB")).toMatchObject({ senderPolicy: "allowlist", senderAllowFrom: ["q"] });
+});
+
+test("lets the people in groupAllowFrom use any group where none is listed", () => {
+  expect(groupGate(settings({ groupAllowFrom: ["q"] }), "cidZ")).toMatchObject({
+    admitted: true,
+    senderPolicy: "allowlist",
+    senderAllowFrom: ["q"],
+  });
+});
+
+test("reads * as every group, and open as everybody [S2-64]", () => {
+  const all = settings({ groups: { "*": { requireMention: false } } });
+  expect(groupGate(all, "cidQ")).toMatchObject({ senderPolicy: "open", requireMention: false });
+  expect(groupGate(settings({ groupPolicy: "open" }), "cidQ")).toMatchObject({ senderPolicy: "open" });
+});
+
+test("keeps a group out that is switched off, and all of them when groups are disabled", () => {
+  const off = settings({ groupPolicy: "open", groups: { cidA: { enabled: false } } });
+  expect(groupGate(off, "cidA")).toMatchObject({ admitted: false, blockReason: "group_disabled" });
+  expect(groupGate(settings({ groupPolicy: "disabled" }), "cidA").senderPolicy).toBe("disabled");
+});
