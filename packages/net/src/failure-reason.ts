@@ -4,7 +4,7 @@ function textIn(error: Error, key: "code" | "reason"): string {
 }
 
 /** `code` of a Node.js error, or an empty text. */
-export function codeOf(error: unknown): string {
+function codeOf(error: unknown): string {
   return error instanceof Error ? textIn(error, "code") : "";
 }
 

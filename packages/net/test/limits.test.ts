@@ -1,7 +1,9 @@
 import type { LookupAddress } from "node:dns";
+import type { ServerResponse } from "node:http";
 import type { LookupFunction } from "node:net";
 
 import { ConfigError } from "@dingtalk-kit/protocol";
+import type { Clock } from "@dingtalk-kit/protocol";
 import { createManualClock } from "@dingtalk-kit/protocol/testing";
 import { expect, test } from "vitest";
 
@@ -44,9 +46,9 @@ test("limits the name lookup", async () => {
 test("limits the TCP connect", async () => {
   const manual = createManualClock();
   const due = new Map<number, () => void>();
-  const clock: typeof manual = {
+  const clock: Clock = {
     ...manual,
-    after: (delayMs, run) => {
+    after(delayMs, run) {
       due.set(delayMs, run);
       return { [Symbol.dispose]: () => void due.delete(delayMs) };
     },
@@ -116,29 +118,35 @@ test("limits the wait for the headers, for calls and upgrades", async () => {
 });
 
 test("limits each silence within the body, not a body that goes on", async () => {
-  const steps: (() => void)[] = [];
+  const responses: ServerResponse[] = [];
   await using server = await openHttpServer((_request, response) => {
     response.writeHead(200).write("{");
-    steps.push(() => response.write(" "));
+    responses.push(response);
   });
-  const clock = createManualClock();
+  const manual = createManualClock();
+  let silences = 0;
+  const clock: Clock = {
+    ...manual,
+    after(delayMs, run) {
+      if (delayMs === 500) silences += 1;
+      return manual.after(delayMs, run);
+    },
+  };
   await using net = createNet({ bodyTimeoutMs: 500 }, { clock });
-  let over = false;
-  const failed = failureOf(net.request({ method: "GET", url: server.url })).finally(() => (over = true));
-  await until(() => steps.length === 1);
-  for (let pass = 0; pass < 4; pass += 1) {
-    const written = clock.pending;
-    steps[0]?.();
-    await new Promise((resolve) => setImmediate(resolve));
-    await clock.advance(100);
-    expect([over, clock.pending]).toEqual([false, written]);
+  const failed = failureOf(net.request({ method: "GET", url: server.url }));
+  // One silence after the headers, one after each piece of the body.
+  await until(() => silences === 2);
+  for (const pass of [1, 2, 3]) {
+    await manual.advance(400);
+    responses[0]?.write(" ");
+    await until(() => silences === 2 + pass);
   }
-  await clock.advance(500);
+  await manual.advance(500);
   const error = await failed;
   expect(error).toMatchObject({ name: "TimeoutError", timeoutMs: 500, stage: "http" });
   expect(String(error)).toContain("got no more of the answer's body within 500 ms (http)");
   await until(() => server.connections() === 0);
-  expect(clock.pending).toBe(0);
+  expect(manual.pending).toBe(0);
 });
 
 test("says how far a call came when its own limit passes", async () => {
