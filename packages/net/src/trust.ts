@@ -1,4 +1,4 @@
-import { X509Certificate } from "node:crypto";
+import { hash, X509Certificate } from "node:crypto";
 import tls from "node:tls";
 
 import { ConfigError } from "@dingtalk-kit/protocol";
@@ -16,6 +16,18 @@ function certificatesIn(pem: string): readonly string[] {
   throw new ConfigError("the option ca holds no certificate: give the text of a PEM file, not its path");
 }
 
+/** By a digest of their authorities. One takes more than a megabyte, and every account has a network of its own. */
+const contexts = new Map<string, WeakRef<tls.SecureContext>>();
+
+function contextFor(ca: string[]): tls.SecureContext {
+  const key = hash("sha256", ca.join("\n"));
+  const known = contexts.get(key)?.deref();
+  if (known !== undefined) return known;
+  const context = tls.createSecureContext({ ca });
+  contexts.set(key, new WeakRef(context));
+  return context;
+}
+
 /**
  * Trust in the authorities that Node.js trusts and in those of `ca`. Undefined when there is nothing to add.
  *
@@ -28,5 +40,5 @@ export function resolveTrust(
   if (ca === undefined) return () => undefined;
   const added = [ca].flat().flatMap(certificatesIn);
   let context: tls.SecureContext | undefined;
-  return () => (context ??= tls.createSecureContext({ ca: [...tls.getCACertificates("default"), ...added] }));
+  return () => (context ??= contextFor([...tls.getCACertificates("default"), ...added]));
 }

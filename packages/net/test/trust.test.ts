@@ -4,6 +4,7 @@ import { ConfigError } from "@dingtalk-kit/protocol";
 import { beforeAll, expect, test } from "vitest";
 
 import { createNet } from "../src/index.ts";
+import { resolveTrust } from "../src/trust.ts";
 import { createAuthority } from "./certificates.ts";
 import type { Authority } from "./certificates.ts";
 import { failureOf } from "./failure-of.ts";
@@ -64,6 +65,14 @@ test("trusts the given authorities beside those of Node.js, alone or in one bund
   } finally {
     tls.setDefaultCACertificates(before);
   }
+});
+
+test("holds the same trust once, however many networks share it", () => {
+  const contexts = [company, company, other].map((authority) => resolveTrust(authority.cert)());
+  expect(contexts[0]).toBeInstanceOf(Object);
+  expect(contexts[1]).toBe(contexts[0]);
+  expect(contexts[2]).not.toBe(contexts[0]);
+  expect(resolveTrust(undefined)()).toBeUndefined();
 });
 
 test("refuses a certificate for another name, and says for which it is", async () => {
