@@ -102,10 +102,19 @@ export function inspectAccount(cfg: OpenClawConfig, accountId?: string | null): 
   return {
     ...account,
     clientSecret: undefined,
-    settings: account.settings && { ...account.settings, clientSecret: undefined },
+    settings: account.settings && {
+      ...account.settings,
+      clientSecret: undefined,
+      proxy: withoutCredentials(account.settings.proxy),
+    },
     tokenSource: account.credentialSource,
     tokenStatus: tokenStatus(account),
   };
+}
+
+function withoutCredentials(proxy: string): string {
+  const url = URL.parse(proxy);
+  return url === null ? proxy : `${url.protocol}//${url.host}`;
 }
 
 function tokenStatus({ configured, clientSecret }: DingTalkAccount): AccountInspection["tokenStatus"] {

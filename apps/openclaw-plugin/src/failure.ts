@@ -26,8 +26,8 @@ const NEXT_BY_STAGE: Readonly<Record<Stage, string>> = {
     "allow wss-open-connection.dingtalk.com:443 and WebSocket upgrades in proxy and firewall",
   dns: "check the name server and the endpoints setting",
   tcp: "check firewall and egress to the host that is named",
-  tls: "check for TLS interception; trust its CA with NODE_EXTRA_CA_CERTS",
-  proxy: "check HTTPS_PROXY and NO_PROXY of the gateway's environment",
+  tls: "check for TLS interception; trust its CA with the setting caFile, or NODE_EXTRA_CA_CERTS",
+  proxy: "check the setting proxy; with inherit, HTTPS_PROXY and NO_PROXY of the gateway's own environment",
   http: "see DingTalk's own message; look up its code in the open platform's error list",
   token: "check that api.dingtalk.com is reachable and the endpoints setting is right",
 };

@@ -12,3 +12,4 @@ export type Gateway = NonNullable<Plugin["gateway"]>;
 export type GatewayContext = Parameters<NonNullable<Gateway["startAccount"]>>[0];
 export type LogSink = NonNullable<GatewayContext["log"]>;
 export type AccountSnapshot = ReturnType<GatewayContext["getStatus"]>;
+export type StatusIssue = ReturnType<NonNullable<Status["collectStatusIssues"]>>[number];

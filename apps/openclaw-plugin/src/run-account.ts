@@ -1,5 +1,5 @@
 import type { Logger } from "@dingtalk-kit/protocol";
-import { createStreamClient } from "@dingtalk-kit/stream";
+import { createStartPacer, createStreamClient } from "@dingtalk-kit/stream";
 import type { createAccountStatusSink } from "openclaw/plugin-sdk/channel-outbound";
 
 import { findTwin, startedAccounts, unknownKeys } from "./accounts.ts";
@@ -7,12 +7,16 @@ import { startBlock } from "./config-problems.ts";
 import { createConversations } from "./conversations.ts";
 import type { GatewayContext } from "./host-types.ts";
 import { CONFIG_PATH } from "./ids.ts";
+import { processWide } from "./process-wide.ts";
 import { findRival } from "./rivals.ts";
 import { getHostRuntime } from "./runtime.ts";
 import { lendServices } from "./running-services.ts";
 import { createServices, credentialsOf } from "./services.ts";
 import { claimStream } from "./stream-owners.ts";
 import { createStatusReporter } from "./stream-status.ts";
+
+/** Accounts open their connections one after the other, those of a reload included. */
+const startPacer = processWide("start-pacer-1", () => createStartPacer());
 
 type Sink = ReturnType<typeof createAccountStatusSink>;
 
@@ -71,13 +75,14 @@ async function receiveUntilAbort(ctx: GatewayContext, sink: Sink, log: Logger): 
       reconnectJitter: settings.reconnectJitter,
       onStatus: createStatusReporter(sink),
     },
-    { net: services.net },
+    { net: services.net, pacer: startPacer() },
     { log },
   );
   const close = (): void => void client[Symbol.asyncDispose]();
   abortSignal.addEventListener("abort", close, { once: true });
   try {
     for await (const inbound of client) {
+      services.api.quota.countDelivery();
       sink({ lastInboundAt: Date.now(), lastEventAt: Date.now() });
       conversations.receive(inbound);
     }

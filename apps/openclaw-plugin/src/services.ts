@@ -8,6 +8,8 @@ import { createSessionWebhook } from "@dingtalk-kit/webhook";
 
 import type { DingTalkAccount } from "./accounts.ts";
 import { unconfiguredReason } from "./accounts.ts";
+import { readCaFile } from "./ca-file.ts";
+import { limitsOf } from "./shared-limits.ts";
 
 /** The ways out of one account. */
 export interface Services extends AsyncDisposable {
@@ -31,14 +33,32 @@ export function credentialsOf(account: DingTalkAccount): Credentials {
   );
 }
 
-/** Opens nothing yet: connections come with the first call. */
+/**
+ * Opens nothing yet: connections come with the first call.
+ *
+ * @throws ConfigError when a setting cannot be used, such as a `caFile` that is not there.
+ */
 export function createServices(account: DingTalkAccount, log: Logger): Services {
   const { settings } = account;
   const credentials = credentialsOf(account);
-  const net = createNet({}, { log });
+  const net = createNet(
+    {
+      environment: process.env,
+      proxy: settings?.proxy,
+      ca: readCaFile(settings?.caFile),
+      ipFamily: settings?.ipFamily,
+    },
+    { log },
+  );
+  const limits = limitsOf(credentials.clientId, log);
   const api = createDingTalkApi(
-    { ...credentials, robotCode: settings?.robotCode, endpoints: settings?.endpoints },
-    { net },
+    {
+      ...credentials,
+      robotCode: settings?.robotCode,
+      endpoints: settings?.endpoints,
+      ratePerSecond: settings?.requestsPerSecond,
+    },
+    { net, limits },
     { log },
   );
   const webhook = createSessionWebhook({ net }, { log });
@@ -47,6 +67,10 @@ export function createServices(account: DingTalkAccount, log: Logger): Services 
     api,
     webhook,
     clock: systemPorts.clock,
-    [Symbol.asyncDispose]: () => net[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      await net[Symbol.asyncDispose]();
+      // Last: the calls that ended just now count, too.
+      await limits[Symbol.asyncDispose]();
+    },
   };
 }

@@ -1,3 +1,4 @@
+import { ConfigError } from "@dingtalk-kit/protocol";
 import { createAccountStatusSink, waitUntilAbort } from "openclaw/plugin-sdk/channel-outbound";
 
 import { failureLine } from "./failure.ts";
@@ -26,7 +27,7 @@ export async function startAccount(ctx: GatewayContext): Promise<void> {
     lastError: null,
   });
   try {
-    const blocked = await runAccount(ctx, sink, log);
+    const blocked = await runAccount(ctx, sink, log).catch(configMistake);
     if (blocked === undefined || abortSignal.aborted) return;
     log.error(`not started: ${blocked}`);
     sink({ connected: false, lifecycle: "blocked", lastError: blocked });
@@ -39,4 +40,10 @@ export async function startAccount(ctx: GatewayContext): Promise<void> {
   } finally {
     sink({ running: false, connected: false, lifecycle: "stopped", lastStopAt: Date.now() });
   }
+}
+
+/** What only shows when it is used, such as a file that is not there. The user has to mend it: no retry would help. */
+function configMistake(error: unknown): string {
+  if (error instanceof ConfigError) return `config: ${error.message}`;
+  throw error;
 }

@@ -8,6 +8,7 @@ import {
 import type { DingTalkAccount } from "./accounts.ts";
 import type { Status } from "./host-types.ts";
 import type { ProbeResult } from "./probe.ts";
+import { connectionFacts, gapIssues } from "./stream-status.ts";
 
 /** Status of accounts; reads what `gateway.ts` publishes, and probes on request. */
 export const status: Status = createComputedAccountStatusAdapter<DingTalkAccount, ProbeResult>({
@@ -22,7 +23,8 @@ export const status: Status = createComputedAccountStatusAdapter<DingTalkAccount
       ? { text: `Probe: ok, Stream endpoint ${probe.endpoint ?? "known"}`, tone: "success" }
       : { text: `Probe: ${probe.error ?? "failed"}`, tone: "error" },
   ],
-  resolveAccountSnapshot: ({ account }) => ({
+  collectStatusIssues: (accounts) => gapIssues(accounts, Date.now()),
+  resolveAccountSnapshot: ({ account, runtime }) => ({
     accountId: account.accountId,
     enabled: account.enabled,
     configured: account.configured,
@@ -31,6 +33,7 @@ export const status: Status = createComputedAccountStatusAdapter<DingTalkAccount
       mode: "stream",
       tokenSource: account.credentialSource,
       ...(account.settings && { dmPolicy: account.settings.dmPolicy }),
+      ...connectionFacts(runtime),
     },
   }),
 });

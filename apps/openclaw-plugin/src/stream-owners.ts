@@ -1,4 +1,4 @@
-import { createPluginRuntimeStore } from "openclaw/plugin-sdk/runtime-store";
+import { processWide } from "./process-wide.ts";
 
 interface Owner {
   readonly accountId: string;
@@ -7,19 +7,7 @@ interface Owner {
   readonly released: Promise<void>;
 }
 
-// Lives in the process, not in this module: a reloaded plugin must see what the old one still holds.
-const store = createPluginRuntimeStore<Map<string, Owner>>({
-  key: "dingtalk:stream-owners",
-  errorMessage: "no stream owners yet",
-});
-
-function owners(): Map<string, Owner> {
-  const known = store.tryGetRuntime();
-  if (known !== null) return known;
-  const fresh = new Map<string, Owner>();
-  store.setRuntime(fresh);
-  return fresh;
-}
+const owners = processWide("stream-owners", () => new Map<string, Owner>());
 
 export type Claim =
   | { readonly kind: "owned"; readonly release: Disposable }

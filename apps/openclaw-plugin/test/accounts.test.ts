@@ -53,6 +53,13 @@ test("shows an account to status and audits without its secret", () => {
   expect(inspected).toMatchObject({ configured: true, tokenStatus: "available" });
 });
 
+test("shows a proxy to status and audits without its credentials", () => {
+  const section = { clientId: "dingA", clientSecret: "s", proxy: "http://me:hunter2@proxy.corp:3128" };
+  expect(resolveAccount(channel(section), "default").settings?.proxy).toBe(section.proxy);
+  expect(inspectAccount(channel(section), "default").settings?.proxy).toBe("http://proxy.corp:3128");
+  expect(inspectAccount(channel({ ...section, proxy: "none" }), "default").settings?.proxy).toBe("none");
+});
+
 test("counts an unresolved SecretRef as configured, and says so when it must start", () => {
   const clientSecret = { source: "env", provider: "default", id: "DT_SECRET" };
   const account = resolveAccount(channel({ clientId: "dingA", clientSecret }), "default");

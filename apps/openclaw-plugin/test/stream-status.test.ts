@@ -2,7 +2,7 @@ import { AuthError, ConnectionError } from "@dingtalk-kit/protocol";
 import type { StreamStatus } from "@dingtalk-kit/stream";
 import { expect, test } from "vitest";
 
-import { createStatusReporter } from "../src/stream-status.ts";
+import { connectionFacts, createStatusReporter, gapIssues } from "../src/stream-status.ts";
 
 const status: StreamStatus = {
   state: "connecting",
@@ -12,6 +12,8 @@ const status: StreamStatus = {
   lastReceivedAtMs: undefined,
   reconnects: 0,
   alert: undefined,
+  downSinceMs: undefined,
+  gaps: [],
 };
 
 function report(...changes: readonly Partial<StreamStatus>[]): readonly object[] {
@@ -45,4 +47,29 @@ test("shows refused credentials as blocked, so that the host leaves the account 
   expect(report({ state: "retrying", attempt: 1, lastError, alert: "refused for good" })).toMatchObject([
     { lifecycle: "blocked", lastError: "refused for good" },
   ]);
+});
+
+test("publishes how often it reconnected, since when it is down, and every gap", () => {
+  const gap = { startedAtMs: 1_000, endedAtMs: 76_000, durationMs: 75_000 };
+  const patches = report(
+    { state: "retrying", attempt: 2, downSinceMs: 1_000 },
+    { state: "connected", connectedAtMs: 76_000, lastReceivedAtMs: 76_500, reconnects: 3, gaps: [gap] },
+  );
+  expect(patches).toMatchObject([
+    { downSinceMs: 1_000, reconnects: 0, reconnectAttempts: 2, gaps: [] },
+    { downSinceMs: null, reconnects: 3, lastTransportActivityAt: 76_500, gaps: [gap] },
+  ]);
+  const snapshot = { accountId: "sales", ...patches[1] };
+  expect(connectionFacts(snapshot)).toEqual({ downSinceMs: null, reconnects: 3, gaps: [gap] });
+  expect(connectionFacts(undefined)).toEqual({});
+  expect(gapIssues([snapshot, { accountId: "quiet" }], 80_000)).toEqual([
+    {
+      channel: "dingtalk",
+      accountId: "sales",
+      kind: "runtime",
+      message:
+        "no connection to DingTalk for 75.0 s, from 1970-01-01T00:00:01.000Z to 1970-01-01T00:01:16.000Z: messages of that time may be lost",
+    },
+  ]);
+  expect(gapIssues([snapshot], 76_000 + 3_600_000)).toEqual([]);
 });

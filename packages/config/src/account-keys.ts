@@ -105,6 +105,41 @@ const keys = {
         { advanced: true },
       ),
     ),
+  requestsPerSecond: z
+    .int()
+    .min(1)
+    .max(1000)
+    .default(20)
+    .meta(
+      about(
+        "Calls per second",
+        "Limit of calls to each API per second, as DingTalk grants your app (20 in the standard edition). Accounts of one app share it.",
+        { advanced: true },
+      ),
+    ),
+  proxy: z
+    .union([z.enum(["inherit", "none"]), z.url({ protocol: /^https?$/ })])
+    .default("inherit")
+    .meta(
+      about(
+        "Proxy",
+        "`inherit`: as `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` say. `none`: direct. Or `http(s)://user:password@host:port`.",
+        { sensitive: true, advanced: true },
+      ),
+    ),
+  caFile: text
+    .optional()
+    .meta(
+      about(
+        "CA file",
+        "Path of a PEM file with authorities to trust beside those of Node.js, such as that of a proxy that opens TLS.",
+        { advanced: true },
+      ),
+    ),
+  ipFamily: z
+    .literal(["auto", 4, 6])
+    .default("auto")
+    .meta(about("IP family", "`4` or `6`: connects over that family only.", { advanced: true })),
   dmPolicy: z
     .enum(["pairing", "allowlist", "open", "disabled"])
     .default("pairing")
@@ -234,6 +269,7 @@ function toSettings(read: z.output<typeof accountSchema>): AccountSettings {
     robotCode: read.robotCode,
     cardTemplateId: read.cardTemplateId,
     cardTemplateKey: read.cardTemplateKey,
+    caFile: read.caFile,
     groupAllowFrom: read.groupAllowFrom,
     groups: read.groups && toGroups(read.groups),
     endpoints: toEndpoints(read.endpoints),

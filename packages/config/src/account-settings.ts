@@ -7,6 +7,9 @@ export type GroupPolicy = "allowlist" | "open" | "disabled";
 /** How an answer is shown. */
 export type MessageType = "markdown" | "card";
 
+/** Over which kind of addresses to connect. */
+export type IpFamily = "auto" | 4 | 6;
+
 /** A secret that is kept elsewhere; the host fetches it. Opaque here. */
 export type SecretReference = Readonly<Record<string, unknown>>;
 
@@ -37,6 +40,13 @@ export interface AccountSettings {
   readonly maxReconnectDelay: number;
   /** From 0 to 1. */
   readonly reconnectJitter: number;
+  /** Of each API, shared by all accounts of the app. */
+  readonly requestsPerSecond: number;
+  /** `inherit`, `none`, or a URL that may hold a password: not for logs. */
+  readonly proxy: string;
+  /** Path of a PEM file. */
+  readonly caFile: string | undefined;
+  readonly ipFamily: IpFamily;
   readonly dmPolicy: DirectPolicy;
   readonly allowFrom: readonly string[];
   readonly groupPolicy: GroupPolicy;

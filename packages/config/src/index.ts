@@ -6,6 +6,7 @@ export type {
   DirectPolicy,
   GroupPolicy,
   GroupSettings,
+  IpFamily,
   MessageType,
   SecretReference,
 } from "./account-settings.ts";

@@ -1,4 +1,4 @@
-import { ACCOUNT_KEYS, readAccountKeys } from "./account-keys.ts";
+import { ACCOUNT_KEYS, describeAccountKeys, readAccountKeys } from "./account-keys.ts";
 import type { AccountSettings, ConfigProblem } from "./account-settings.ts";
 import { findContradictions } from "./contradictions.ts";
 
@@ -60,7 +60,7 @@ export function resolveAccount(source: AccountSource): ResolvedAccount {
   if (!read.ok) {
     const misfits = read.misfits.map(({ path: [name, ...inner], allowed }) => {
       const path = [pathOf(String(name)), ...inner.map(String)].join(".");
-      return misfit(path, valueAt(values[String(name)], inner), allowed);
+      return misfit(path, valueAt(values[String(name)], inner), allowed, isSensitive(String(name)));
     });
     return { settings: undefined, problems: [...problems, ...misfits] };
   }
@@ -76,14 +76,22 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   );
 }
 
-function misfit(path: string, found: unknown, allowed: string): ConfigProblem {
-  return { severity: "error", path, message: `found ${describeFound(path, found)}, allowed: ${allowed}` };
+function isSensitive(name: string): boolean {
+  return describeAccountKeys().some((key) => key.name === name && key.sensitive);
+}
+
+function misfit(path: string, found: unknown, allowed: string, sensitive = false): ConfigProblem {
+  return {
+    severity: "error",
+    path,
+    message: `found ${describeFound(found, sensitive)}, allowed: ${allowed}`,
+  };
 }
 
 /** Names a value without spelling out secrets or long texts. */
-function describeFound(path: string, found: unknown): string {
+function describeFound(found: unknown, sensitive: boolean): string {
   if (Array.isArray(found)) return "a list";
   if (typeof found === "object") return found === null ? "nothing" : "an object";
   const shown = JSON.stringify(found);
-  return /secret/i.test(path) || shown.length > 60 ? `a ${typeof found}` : `${shown} (${typeof found})`;
+  return sensitive || shown.length > 60 ? `a ${typeof found}` : `${shown} (${typeof found})`;
 }

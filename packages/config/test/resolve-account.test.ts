@@ -16,6 +16,10 @@ test("fills in the seeds' defaults [S2-38 S2-47 S2-50 S2-51 S2-52 S2-53 S2-54]",
     initialReconnectDelay: 1000,
     maxReconnectDelay: 60_000,
     reconnectJitter: 0.3,
+    requestsPerSecond: 20,
+    proxy: "inherit",
+    caFile: undefined,
+    ipFamily: "auto",
     dmPolicy: "pairing",
     allowFrom: [],
     groupPolicy: "allowlist",
@@ -66,7 +70,10 @@ test("keeps one account's mistake away from the others", () => {
   expect(resolve({ accounts: { odd: "text" } }, "odd").problems[0]?.message).toContain("allowed: an object");
 });
 
-test("never repeats a secret", () => {
+test("never repeats a secret, nor a proxy's password", () => {
+  expect(resolve({ proxy: "socks5://me:hunter2@proxy:1080" }).problems).toMatchObject([
+    { message: 'found a string, allowed: "inherit" or "none" or a URL' },
+  ]);
   const { problems } = resolve({ clientSecret: 1234567 });
   expect(problems).toMatchObject([{ message: "found a number, allowed: text or an object" }]);
 });
@@ -102,4 +109,26 @@ test("reads groups and endpoints", () => {
     cidA: { enabled: false, requireMention: undefined, allowFrom: ["7"] },
   });
   expect(settings?.endpoints).toEqual({ api: "http://127.0.0.1:9" });
+});
+
+test("reads the way out to DingTalk, and says what an account may write there", () => {
+  const network = {
+    proxy: "http://proxy.corp:3128",
+    caFile: "/etc/corp.pem",
+    ipFamily: 4,
+    requestsPerSecond: 40,
+  };
+  expect(
+    resolve({ ...network, accounts: { own: { proxy: "none", ipFamily: 6 } } }, "own").settings,
+  ).toMatchObject({
+    ...network,
+    proxy: "none",
+    ipFamily: 6,
+  });
+  const wrong = resolve({ ipFamily: 5, requestsPerSecond: 0, caFile: "" });
+  expect(wrong.problems.map(({ path: where, message }) => `${where}: ${message}`)).toEqual([
+    "channels.dingtalk.requestsPerSecond: found 0 (number), allowed: a whole number from 1 to 1000",
+    'channels.dingtalk.caFile: found "" (string), allowed: text',
+    'channels.dingtalk.ipFamily: found 5 (number), allowed: "auto" or 4 or 6',
+  ]);
 });
