@@ -5,6 +5,7 @@ export const APPS = {
   markdown: { clientId: "dinge2emarkdown0001", clientSecret: "secret-of-the-markdown-app", name: "markdown" },
   pairing: { clientId: "dinge2epairing00001", clientSecret: "secret-of-the-pairing-app", name: "pairing" },
   strict: { clientId: "dinge2estrict000001", clientSecret: "secret-of-the-strict-app", name: "strict" },
+  untrusting: { clientId: "dinge2euntrusting01", clientSecret: "secret-of-the-ca-app", name: "untrusting" },
   wrong: { clientId: "dinge2ewrong0000001", clientSecret: "secret-of-the-wrong-app", name: "wrong" },
 } as const satisfies Readonly<Record<string, SimulatedApp>>;
 
@@ -27,6 +28,8 @@ export function sharedAccounts(app: SimulatedApp, endpoints: object): object {
         groupPolicy: "allowlist",
         groups: {},
       },
+      // A setting that fails only when it is used.
+      untrusting: { ...credentials(APPS.untrusting), caFile: "/no/such/company-ca.pem" },
       wrong: { clientId: APPS.wrong.clientId, clientSecret: "not-the-secret" },
     },
   };

@@ -32,11 +32,15 @@ export interface Stage extends AsyncDisposable {
 
 export interface StageOptions {
   readonly simulator?: SimulatorOptions | undefined;
+  /** Pause of the model between two words, in milliseconds. @defaultValue 15 */
+  readonly wordDelayMs?: number | undefined;
+  /** How many agents run side by side. @defaultValue the host's own */
+  readonly concurrency?: number | undefined;
 }
 
 export async function openStage(options: StageOptions = {}): Promise<Stage> {
   await using stack = new AsyncDisposableStack();
-  const model = stack.use(await openModel({ wordDelayMs: 15 }));
+  const model = stack.use(await openModel({ wordDelayMs: options.wordDelayMs ?? 15 }));
   const simulator = stack.use(await openSimulator(options.simulator));
   const home = stack.use(await openHome());
   const port = await freePort();
@@ -46,16 +50,18 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     model,
     home,
     port,
-    configure: (dingtalk) =>
-      home.writeConfig(
-        buildConfig({
-          port,
-          workspace: home.workspace,
-          logFile: home.logFile,
-          model: { baseUrl: model.url, apiKey: "stand-in", model: "stand-in" },
-          channel: dingtalk && { pluginFolder: PLUGIN_FOLDER, dingtalk },
-        }),
-      ),
+    configure: (dingtalk) => {
+      const config = buildConfig({
+        port,
+        workspace: home.workspace,
+        logFile: home.logFile,
+        model: { baseUrl: model.url, apiKey: "stand-in", model: "stand-in" },
+        channel: dingtalk && { pluginFolder: PLUGIN_FOLDER, dingtalk },
+      });
+      return home.writeConfig(
+        options.concurrency === undefined ? config : runningAtOnce(config, options.concurrency),
+      );
+    },
     start: async () => owned.use(await openGateway(home, { port })),
     async [Symbol.asyncDispose]() {
       // A waiting answer would keep the gateway from stopping.
@@ -63,6 +69,11 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
       await owned.disposeAsync();
     },
   };
+}
+
+function runningAtOnce(config: object, maxConcurrent: number): object {
+  const { agents } = Object(config);
+  return { ...config, agents: { ...agents, defaults: { ...agents.defaults, maxConcurrent } } };
 }
 
 /** Patient: a turn takes seconds on an idle machine and ten times that on a busy one. */

@@ -1,7 +1,7 @@
 import { PassThrough } from "node:stream";
 
 import { runChat, runRealChat, type Gateway } from "@dingtalk-kit/example-demo";
-import type { ShownMessage } from "dingtalk-simulator";
+import type { LedgerEntry, SaidMessage, ShownMessage } from "dingtalk-simulator";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFailed, test } from "vitest";
 
 import { APPS, sharedAccounts } from "../src/accounts.ts";
@@ -24,8 +24,9 @@ let gateway: Gateway;
 beforeAll(async () => {
   stage = await openStage({
     simulator: {
-      apps: [APPS.markdown, APPS.pairing, APPS.strict, APPS.wrong],
+      apps: Object.values(APPS),
       groupDelivery: "all",
+      redelivery: { count: 2, delayMs: 1_000 },
       undeliverable: "hold",
     },
   });
@@ -57,6 +58,12 @@ test("reports wrong credentials in one line and leaves the other accounts alone"
   expect(lines, lines.join("\n")).toHaveLength(1);
   expect(gateway.log.lines.join("\n")).not.toContain("not-the-secret");
   expect((await ask(stage, { from: "alice", text: "are you well?" })).state).toBe("FINISHED");
+});
+
+test("reports a CA file that is not there in one line and leaves the other accounts alone", async () => {
+  const line = await gateway.log.find(/\[untrusting\] not started/);
+  expect(line).toContain("caFile: /no/such/company-ca.pem cannot be read by the gateway (ENOENT)");
+  expect(gateway.log.lines.filter((other) => other.includes("company-ca.pem"))).toHaveLength(1);
 });
 
 describe("answers in cards", () => {
@@ -277,8 +284,10 @@ describe("bad input", () => {
 
   test("still answers when DingTalk's card API answers in HTML", async () => {
     const html = "<html><body><h1>502 Bad Gateway</h1></body></html>";
-    stage.simulator.failNext("/v1.0/card/instances/createAndDeliver", { status: 502, body: html, times: 5 });
+    const where = { path: "/v1.0/card/instances/createAndDeliver" };
+    using outage = stage.simulator.fault({ kind: "call.answer", status: 502, body: html, where });
     const answer = await ask(stage, { from: "kate", text: "no cards today" });
+    expect(outage.info().struck).toBeGreaterThan(0);
     expect(answer.text).toContain("no cards today");
   });
 
@@ -293,6 +302,45 @@ describe("bad input", () => {
     expect(failed.text).not.toBe("");
     const silent = await ask(stage, { from: "mona", text: "#empty" });
     expect(silent.text).not.toBe("");
+  });
+});
+
+describe("faults of DingTalk", () => {
+  test.each([400, 401] as const)(
+    "completes the answer when the access token dies in the middle of it (HTTP %i)",
+    async (status) => {
+      const from = `nora${status}`;
+      const asked = await stage.simulator.say({ from, text: "#hold" });
+      await expect.poll(() => stage.model.held, { timeout: ANSWER_TIMEOUT_MS }).toBe(1);
+      await expect
+        .poll(() => shownTo(asked.conversationId).at(-1)?.text, { timeout: 30_000 })
+        .toContain("Once there was a nail");
+      const tokens = stage.simulator.calls("/v1.0/oauth2/accessToken").length;
+      const where = { path: "/v1.0/card/*", clientId: stage.simulator.app.clientId };
+      using death = stage.simulator.fault({ kind: "call.expired-token", status, times: 1, where });
+      stage.model.release();
+      const answer = await stage.simulator.answer(asked, { timeoutMs: ANSWER_TIMEOUT_MS });
+      expect(answer).toMatchObject({ kind: "card", state: "FINISHED" });
+      expect(answer.text).toContain("it has been answering ever since.");
+      expect(shownTo(asked.conversationId)).toHaveLength(1);
+      expect(death.info().struck).toBe(1);
+      expect(stage.simulator.calls("/v1.0/oauth2/accessToken")).toHaveLength(tokens + 1);
+    },
+  );
+
+  test("answers once when DingTalk repeats a message because its acknowledgements got lost", async () => {
+    const where = { clientId: stage.simulator.app.clientId };
+    using lossy = stage.simulator.fault({ kind: "ack.drop", times: 3, where });
+    const asked = await stage.simulator.say({ from: "olga", text: "say it once" });
+    expect(await asked.delivered).toMatchObject({ attempts: 3 });
+    expect(lossy.info().struck).toBe(3);
+    await expectOneAnswer(asked, 3);
+  });
+
+  test("answers once when DingTalk repeats an acknowledged message under new frame ids", async () => {
+    stage.simulator.fault({ kind: "message.redeliver", times: 1, count: 2, delayMs: 200, newFrameId: true });
+    const asked = await stage.simulator.say({ from: "pia", text: "once again" });
+    await expectOneAnswer(asked, 3);
   });
 });
 
@@ -311,4 +359,17 @@ test("keeps message text and secrets out of the log, and to DingTalk's protocol,
 
 function shownTo(conversationId: string): readonly ShownMessage[] {
   return stage.simulator.messages(conversationId).filter(({ byRobot }) => byRobot);
+}
+
+async function expectOneAnswer(asked: SaidMessage, deliveries: number): Promise<void> {
+  const entry = (): LedgerEntry | undefined =>
+    stage.simulator.ledger().find(({ messageId }) => messageId === asked.messageId);
+  await expect.poll(() => entry()?.deliveries.length, { timeout: 30_000 }).toBe(deliveries);
+  await expect.poll(() => entry()?.outcome, { timeout: ANSWER_TIMEOUT_MS }).toBe("answered-once");
+  // A second answer would come before the one to what the same person says next.
+  const next = await ask(stage, { from: asked.from, text: `next from ${asked.from}` });
+  const shown = shownTo(asked.conversationId).map(({ text }) => text);
+  expect(shown).toHaveLength(2);
+  expect(next.text).not.toBe(shown[0]);
+  expect(entry()?.outcome).toBe("answered-once");
 }
