@@ -12,13 +12,17 @@ import { CHANNEL_ID, CONFIG_PATH, ENV_CLIENT_ID, ENV_CLIENT_SECRET } from "./ids
 /** One account as the rest of the plugin sees it. */
 export interface DingTalkAccount {
   readonly accountId: string;
+  /** Where its keys stand in the config. */
+  readonly path: string;
   readonly name: string | undefined;
   readonly enabled: boolean;
   /**
    * Whether client id and secret are there; the secret may still have to be fetched. Also true for an account with
-   * mistakes: the host silently skips what is not configured, and a mistake deserves a line.
+   * mistakes, so that it is started and gets a line about them.
    */
   readonly configured: boolean;
+  /** A client id without a secret: somebody began to set the account up. */
+  readonly halfConfigured: boolean;
   readonly credentialSource: "config" | "env" | "none";
   readonly clientId: string | undefined;
   /** `undefined` also while a SecretRef has not been fetched by the host. */
@@ -67,9 +71,11 @@ export function resolveAccount(cfg: OpenClawConfig, accountId?: string | null): 
   const hasSecret = hasConfiguredSecretInput(secretInput) || fromEnvironment !== undefined;
   return {
     accountId: id,
+    path: accountKey === undefined ? CONFIG_PATH : `${CONFIG_PATH}.accounts.${accountKey}`,
     name: settings?.name,
     enabled: section["enabled"] !== false && (settings?.enabled ?? true),
     configured: settings === undefined || (clientId !== undefined && hasSecret),
+    halfConfigured: settings !== undefined && clientId !== undefined && !hasSecret,
     credentialSource: credentialSource(settings?.clientId, clientId),
     clientId,
     clientSecret: secretInput === undefined ? fromEnvironment : normalizeSecretInputString(secretInput),
@@ -123,10 +129,15 @@ function tokenStatus({ configured, clientSecret }: DingTalkAccount): AccountInsp
 }
 
 /** What to write where, when an account has no credentials. */
-export function unconfiguredReason({ clientId }: DingTalkAccount): string {
+export function unconfiguredReason({ accountId, clientId, path }: DingTalkAccount): string {
   const missing = clientId === undefined ? "clientId" : "clientSecret";
-  return `no ${missing}: set ${CONFIG_PATH}.${missing}, or ${ENV_CLIENT_ID} and ${ENV_CLIENT_SECRET}`;
+  const environment = ` or ${ENV_CLIENT_ID} and ${ENV_CLIENT_SECRET} in the environment`;
+  return `no ${missing}. Next: set ${path}.${missing}${accountId === DEFAULT_ACCOUNT_ID ? environment : ""}`;
 }
+
+/** Whether the host shall start it. The host skips the others in silence, and a mistake deserves a line. */
+export const isStarted = ({ configured, halfConfigured }: DingTalkAccount): boolean =>
+  configured || halfConfigured;
 
 /** Keys of the section that nobody reads, as paths. */
 export function unknownKeys(cfg: OpenClawConfig): readonly string[] {
@@ -137,7 +148,7 @@ export function unknownKeys(cfg: OpenClawConfig): readonly string[] {
 export function startedAccounts(cfg: OpenClawConfig): readonly DingTalkAccount[] {
   return listAccountIds(cfg)
     .map((id) => resolveAccount(cfg, id))
-    .filter(({ enabled, configured }) => enabled && configured);
+    .filter((account) => account.enabled && isStarted(account));
 }
 
 /** Id of an account that comes before this one and uses the same app; the earlier one receives its messages. */
@@ -147,6 +158,8 @@ export function findTwin(cfg: OpenClawConfig, account: DingTalkAccount): string 
     0,
     started.findIndex(({ accountId }) => accountId === account.accountId),
   );
-  return before.find(({ clientId, settings }) => settings !== undefined && clientId === account.clientId)
-    ?.accountId;
+  return before.find(
+    ({ clientId, configured, settings }) =>
+      configured && settings !== undefined && clientId === account.clientId,
+  )?.accountId;
 }

@@ -6,6 +6,7 @@ import type { DingTalkAccount } from "./accounts.ts";
 import {
   defaultAccountId,
   inspectAccount,
+  isStarted,
   listAccountIds,
   resolveAccount,
   unconfiguredReason,
@@ -46,7 +47,7 @@ export const dingtalkPlugin: Plugin = createChatChannelPlugin<DingTalkAccount, P
         resolveAllowFrom: ({ settings }) => settings && [...settings.allowFrom],
         formatAllowFrom: (entries) => entries.map((entry) => stripAllowPrefix(String(entry))),
       }),
-      isConfigured: ({ configured }) => configured,
+      isConfigured: isStarted,
       unconfiguredReason,
       describeAccount: (account) =>
         describeAccountSnapshot({

@@ -33,7 +33,7 @@ export async function runAccount(ctx: GatewayContext, sink: Sink, log: Logger): 
   const { clientId } = credentialsOf(account);
   const rival = findRival(cfg, clientId);
   if (rival !== undefined) {
-    return `${rival} is enabled with the same clientId; one of the two would miss messages. Next: disable ${rival}, or give one of them an app of its own`;
+    return `config: ${rival} is enabled with the same clientId; one of the two would miss messages. Next: disable ${rival}, or give one of them an app of its own`;
   }
   const twin = findTwin(cfg, account);
   const claim =
@@ -41,7 +41,7 @@ export async function runAccount(ctx: GatewayContext, sink: Sink, log: Logger): 
       ? await claimStream(clientId, accountId, abortSignal)
       : { kind: "taken" as const, by: twin };
   if (claim.kind === "taken") {
-    return `account "${claim.by}" already receives the messages of this clientId; one app has one owner. Next: remove one of the two accounts, or give this one an app of its own`;
+    return `config: account "${claim.by}" already receives the messages of this clientId; one app has one owner. Next: remove one of the two accounts, or give this one an app of its own`;
   }
   using stack = new DisposableStack();
   stack.use(claim.release);

@@ -84,6 +84,23 @@ test("says what is missing", () => {
   expect(unconfiguredReason(resolveAccount(channel({}), "default"))).toContain("channels.dingtalk.clientId");
   const halfway = resolveAccount(channel({ clientId: "dingA" }), "default");
   expect(unconfiguredReason(halfway)).toContain("channels.dingtalk.clientSecret");
+  const named = resolveAccount(channel({ accounts: { sales: { clientId: "dingB" } } }), "sales");
+  expect(startBlock(named)).toBe(
+    "config: no clientSecret. Next: set channels.dingtalk.accounts.sales.clientSecret",
+  );
+});
+
+test("starts an account that has half of its credentials, so that it gets a line, and none that has nothing", () => {
+  const cfg = channel({
+    accounts: { half: { clientId: "dingX" }, blank: {}, whole: { clientId: "dingX", clientSecret: "s" } },
+  });
+  expect(
+    startedAccounts(cfg)
+      .map(({ accountId }) => accountId)
+      .toSorted(),
+  ).toEqual(["half", "whole"]);
+  expect(resolveAccount(cfg, "half").configured).toBe(false);
+  expect(findTwin(cfg, resolveAccount(cfg, "whole"))).toBeUndefined();
 });
 
 test("gives an app that two accounts share to the first of them", () => {

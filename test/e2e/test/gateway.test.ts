@@ -38,6 +38,7 @@ beforeAll(async () => {
     APPS.markdown.clientId,
     APPS.pairing.clientId,
     APPS.strict.clientId,
+    APPS.template.clientId,
   ]);
 });
 
@@ -47,17 +48,69 @@ beforeEach(() => {
   onTestFailed(() => console.log(`the gateway's last lines:\n${gateway.log.tail(40)}`));
 });
 
+/** The one line about `account`, once it is there. */
+async function onlyLine(account: string): Promise<string> {
+  const line = await gateway.log.find(new RegExp(`\\[${account}\\] `));
+  const lines = gateway.log.lines.filter((other) => other.includes(`[${account}] `));
+  expect(lines, lines.join("\n")).toHaveLength(1);
+  return line;
+}
+
 const inGroup = (): readonly ShownMessage[] => stage.simulator.messages(GROUP);
 
-// First, because a restart of the channel repeats the line.
-test("reports wrong credentials in one line and leaves the other accounts alone", async () => {
-  await gateway.log.find(/\[wrong\].*(credential|clientSecret|authFailed|client secret)/i);
-  const lines = gateway.log.lines.filter(
-    (line) => /\[wrong\]/.test(line) && /credential|secret|auth/i.test(line),
-  );
-  expect(lines, lines.join("\n")).toHaveLength(1);
-  expect(gateway.log.lines.join("\n")).not.toContain("not-the-secret");
-  expect((await ask(stage, { from: "alice", text: "are you well?" })).state).toBe("FINISHED");
+// First, because a restart of the channel repeats the lines.
+describe("says in one line each what is wrong with the config, and goes on", () => {
+  test("wrong credentials: stage, DingTalk's answer and where to compare them, each once", async () => {
+    const line = await onlyLine("wrong");
+    expect(line).toMatch(
+      /\[connect\.open\] .*status=401 code=authFailed .*Next: .*credentials.*client secret/,
+    );
+    for (const once of ["connect.open", "authFailed", "Next:", "client secret", "attempt="]) {
+      expect(line.split(once), line).toHaveLength(2);
+    }
+    expect(gateway.log.lines.join("\n")).not.toContain("not-the-secret");
+  });
+
+  test("an app without a published version: stage, DingTalk's answer and what to publish", async () => {
+    const line = await onlyLine("unpublished");
+    expect(line).toMatch(/\[connect\.open\] .*status=400 .*Next: .*published version/);
+  });
+
+  test("a second account with the same app: the first keeps the only connection", async () => {
+    const line = await onlyLine("twin");
+    expect(line).toMatch(/not started: config: account "card" .*clientId.* Next: remove one of the two/);
+    expect(stage.simulator.connections(stage.simulator.app.clientId)).toHaveLength(1);
+  });
+
+  test("an account with half of its credentials", async () => {
+    const line = await onlyLine("half");
+    expect(line).toMatch(
+      /not started: config: no clientSecret.* Next: set channels\.dingtalk\.accounts\.half\./,
+    );
+  });
+
+  test("keys that nobody reads, of the section and of an account", async () => {
+    await gateway.log.find(/unknown keys are ignored/);
+    const lines = gateway.log.lines.filter((line) => /gatewayToken|cardTemplate\b/.test(line));
+    expect(lines, lines.join("\n")).toHaveLength(1);
+    expect(lines[0]).toContain(
+      "channels.dingtalk.gatewayToken, channels.dingtalk.accounts.card.cardTemplate",
+    );
+  });
+
+  test("a card template that does not exist: the answer comes in Markdown", async () => {
+    const { clientId } = APPS.template;
+    const answer = await ask(stage, { clientId, from: "alice", text: "hello template" });
+    expect(answer).toMatchObject({ kind: "message" });
+    expect(answer.text).toContain("hello template");
+    const lines = gateway.log.lines.filter((line) => /\[template\] .*Next: /.test(line));
+    expect(lines, lines.join("\n")).toHaveLength(1);
+    expect(lines[0]).toMatch(/Markdown .*param\.templateNotExist.* stage=http .*Next: .*cardTemplateId/);
+  });
+
+  test("nothing of this holds up the other accounts", async () => {
+    expect((await ask(stage, { from: "alice", text: "are you well?" })).state).toBe("FINISHED");
+  });
 });
 
 test("reports a CA file that is not there in one line and leaves the other accounts alone", async () => {
@@ -349,6 +402,7 @@ test("keeps message text and secrets out of the log, and to DingTalk's protocol,
   for (const secret of [
     "Zanzibar-99",
     "stranger 815",
+    "left over from another plugin",
     stage.simulator.app.clientSecret,
     APPS.pairing.clientSecret,
   ]) {
