@@ -34,6 +34,7 @@ export { DEFAULT_MAX_FRAME_BYTES, encodeAck, parseFrame } from "./frame.ts";
 export type { Ack, Frame, ParseFrameOptions } from "./frame.ts";
 export type { Inbound, InboundBody } from "./inbound.ts";
 export { maskId } from "./mask-id.ts";
+export { createMemoryState } from "./memory-state.ts";
 export { parseCardAction } from "./parse-card-action.ts";
 export { parseEvent, parseHttpEvent } from "./parse-event.ts";
 export { parseRobotMessage } from "./parse-robot-message.ts";
@@ -66,5 +67,6 @@ export type {
   Target,
 } from "./sending.ts";
 export type { RequestHeaders } from "./signed-request.ts";
+export type { JsonValue, StateChange, StateEntry, StatePort } from "./state-port.ts";
 export { fillPorts, silentLogger, systemPorts } from "./system-ports.ts";
 export { ALL_EVENTS_TOPIC, CARD_ACTION_TOPIC, ROBOT_MESSAGE_TOPIC } from "./topics.ts";
