@@ -40,7 +40,11 @@ const CASES: Readonly<Record<string, Prove>> = {
       for (;;) {
         const entry = await state.get("n", "counter");
         const value = typeof entry?.value === "number" ? entry.value + 1 : 1;
-        if ((await state.compareAndSet("n", "counter", { expectedVersion: entry?.version, value: value })) !== undefined) return;
+        if (
+          (await state.compareAndSet("n", "counter", { expectedVersion: entry?.version, value })) !==
+          undefined
+        )
+          return;
       }
     };
     await Promise.all(Array.from({ length: 20 }, count));
@@ -86,7 +90,7 @@ const CASES: Readonly<Record<string, Prove>> = {
 };
 
 async function put(state: StatePort, key: string, value: StateEntry["value"]): Promise<string> {
-  const version = await state.compareAndSet("n", key, { expectedVersion: undefined, value: value });
+  const version = await state.compareAndSet("n", key, { expectedVersion: undefined, value });
   assert.ok(version !== undefined, "a new entry was refused");
   return version;
 }

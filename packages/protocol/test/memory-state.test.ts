@@ -3,10 +3,7 @@ import { expect, test } from "vitest";
 import { createMemoryState } from "../src/memory-state.ts";
 import { stateContract } from "../src/testing.ts";
 
-test.for(stateContract(async (clock) => createMemoryState({ clock })))(
-  "$title",
-  (promise) => promise.run(),
-);
+test.for(stateContract(async (clock) => createMemoryState({ clock })))("$title", (promise) => promise.run());
 
 test("the contract notices a state that breaks it", async () => {
   const forgetful = stateContract(async (clock) => ({
