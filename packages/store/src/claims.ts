@@ -19,8 +19,7 @@ export interface Claims {
 
 interface Harvest {
   readonly messages: readonly ClaimedMessage[];
-  /** How long until the next lane wakes. */
-  readonly delayMs: number | undefined;
+  readonly nextWakeAtMs: number | undefined;
   /** Ask again at once: a message that could not be read made room for the next of its lane. */
   readonly again: boolean;
 }
@@ -43,7 +42,6 @@ export function createClaims(connection: WorkerConnection, maxAttempts: number, 
   const ask = async (limit: number): Promise<Harvest> => {
     const nowMs = clock.nowMs();
     const { claims, nextWakeAtMs } = await connection.call("claim", { limit, nowMs });
-    const delayMs = nextWakeAtMs === undefined ? undefined : nextWakeAtMs - nowMs;
     const messages: ClaimedMessage[] = [];
     const others: Promise<void>[] = [];
     const stopped = !handsOut;
@@ -55,7 +53,7 @@ export function createClaims(connection: WorkerConnection, maxAttempts: number, 
     }
     for (const message of messages) held.add(message.claim);
     await Promise.all(others);
-    return { messages, delayMs, again: others.length > 0 };
+    return { messages, nextWakeAtMs, again: others.length > 0 };
   };
   return {
     async claim(limit, { signal, wait = true } = {}) {
@@ -64,13 +62,14 @@ export function createClaims(connection: WorkerConnection, maxAttempts: number, 
         if (!handsOut || limit < 1) return [];
         const seen = work.count;
         asking += 1;
-        const { messages, delayMs, again } = await ask(limit).finally(() => {
+        const { messages, nextWakeAtMs, again } = await ask(limit).finally(() => {
           asking -= 1;
           rest.wake();
         });
         if (messages.length > 0) return messages;
         if (again) continue;
         if (!wait) return [];
+        const delayMs = nextWakeAtMs === undefined ? undefined : nextWakeAtMs - clock.nowMs();
         await work.wait(seen, { delayMs, signal });
       }
     },
