@@ -27,6 +27,8 @@ export async function openSqliteStore(
   const resolved = resolveStoreOptions(options);
   const connection = await openConnection(resolved, filled);
   const claims = createClaims(connection, resolved.maxAttempts, filled);
+  // Whoever waits for work has to hear that none will come.
+  void connection.ended.then(() => claims.changed());
   return {
     lanes: createLanes(connection, resolved, filled, claims),
     inbox: createInbox(connection, resolved, filled.clock, claims),

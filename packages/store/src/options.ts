@@ -26,7 +26,10 @@ export interface SqliteStoreOptions {
   readonly keepTextMs?: number | undefined;
   /** How long to wait for an owner that is just leaving. Milliseconds. @defaultValue 1_000 */
   readonly lockTimeoutMs?: number | undefined;
-  /** Size that the database may not exceed, as if the disk were full. Bytes. @defaultValue no limit but the disk's */
+  /**
+   * Size of the database from which on nothing more is appended, as if the disk were full; what is there is still worked
+   * off. Bytes, without the write-ahead log. @defaultValue no limit but the disk's
+   */
   readonly maxFileBytes?: number | undefined;
   /** How long dispose waits for the thread to close the database. Milliseconds. @defaultValue 10_000 */
   readonly disposeTimeoutMs?: number | undefined;

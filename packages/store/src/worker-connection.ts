@@ -18,6 +18,8 @@ export interface WorkerConnection extends AsyncDisposable {
   readonly commits: number;
   /** Calls answered so far. */
   readonly calls: number;
+  /** Resolves when no call can succeed any more. */
+  readonly ended: Promise<void>;
   /**
    * Resolves when the call's effect is on disk. Calls are carried out in the order they are made.
    *
@@ -34,6 +36,7 @@ export async function openConnection(options: ResolvedStoreOptions, ports: Ports
   const worker = startWorker(options);
   const pending = createPendingCalls(file);
   const opened = Promise.withResolvers<number>();
+  const over = Promise.withResolvers<void>();
   const closed = Promise.withResolvers<FaultReport | undefined>();
   let ended: Error | undefined;
   let commits = 0;
@@ -42,6 +45,7 @@ export async function openConnection(options: ResolvedStoreOptions, ports: Ports
     ended ??= error;
     opened.reject(error);
     pending.failAll(error);
+    over.resolve();
   };
   const breakDown = (detail: string): void => {
     if (ended === undefined) ports.log.error("the store's thread has ended", { file, detail });
@@ -71,7 +75,7 @@ export async function openConnection(options: ResolvedStoreOptions, ports: Ports
     const limit = ports.clock.after(options.disposeTimeoutMs, () => closed.resolve(late));
     const fault = await closed.promise;
     limit[Symbol.dispose]();
-    pending.failAll(ended);
+    end(ended);
     if (fault !== undefined) ports.log.warn("the store did not close properly", { file, ...fault });
     // A thread that hangs in the disk cannot be waited for.
     if (fault === late) void worker.terminate();
@@ -83,6 +87,7 @@ export async function openConnection(options: ResolvedStoreOptions, ports: Ports
     const schemaVersion = await opened.promise;
     return {
       schemaVersion,
+      ended: over.promise,
       get commits() {
         return commits;
       },

@@ -1,10 +1,11 @@
 import { recoverLanes, giveBackClaims } from "./recover.ts";
 import { createInboxOperations } from "./inbox-operations.ts";
 import { createLaneOperations } from "./lane-operations.ts";
+import { createRoomCheck } from "./room-check.ts";
 import { createLaneSchedule } from "./lane-schedule.ts";
 import { createMessageTable } from "./message-table.ts";
 import { openDatabase } from "./open-database.ts";
-import type { DatabaseOptions } from "./open-database.ts";
+import type { DatabaseOptions, OpenDatabase } from "./open-database.ts";
 import type { LaneLimits, Operations } from "./operations.ts";
 import { createStateOperations } from "./state-operations.ts";
 
@@ -24,14 +25,14 @@ export interface Engine extends Disposable {
 export function openEngine(options: EngineOptions): Engine {
   const database = openDatabase(options);
   try {
-    return createEngine(database, options.limits);
+    return createEngine(database, options);
   } catch (error) {
     database[Symbol.dispose]();
     throw error;
   }
 }
 
-function createEngine(database: ReturnType<typeof openDatabase>, limits: LaneLimits): Engine {
+function createEngine(database: OpenDatabase, { limits, maxFileBytes }: EngineOptions): Engine {
   const { db, schemaVersion } = database;
   recoverLanes(db);
   const schedule = createLaneSchedule(db);
@@ -42,7 +43,7 @@ function createEngine(database: ReturnType<typeof openDatabase>, limits: LaneLim
   return {
     schemaVersion,
     operations: {
-      ...createLaneOperations(messages, schedule, limits),
+      ...createLaneOperations(messages, schedule, limits, createRoomCheck(db, maxFileBytes)),
       ...createInboxOperations(db, messages, schedule, truncateLog),
       ...createStateOperations(db),
     },

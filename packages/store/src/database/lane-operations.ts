@@ -14,10 +14,12 @@ type LaneOperations = Pick<
  */
 const TELLING_FACTOR = 2;
 
+/** `room` throws when nothing more may be appended. */
 export function createLaneOperations(
   messages: MessageTable,
   schedule: LaneSchedule,
   limits: LaneLimits,
+  room: () => void,
 ): LaneOperations {
   return {
     append({ message, nowMs }) {
@@ -27,6 +29,7 @@ export function createLaneOperations(
       if (depth >= limits.maxLaneDepth) return { kind: "full", limit: "lane", depth };
       const total = schedule.total();
       if (total >= limits.maxDepth) return { kind: "full", limit: "store", depth: total };
+      room();
       messages.insert(message, nowMs);
       schedule.enter(message.lane);
       return { kind: "appended" };

@@ -21,7 +21,8 @@ export function takeOwnership(file: string, timeoutMs: number): Disposable {
   createPrivateFile(lockFile);
   const lock = new DatabaseSync(lockFile, { timeout: timeoutMs });
   try {
-    lock.exec("begin exclusive");
+    // Nothing is ever written, so the journal needs no file.
+    lock.exec("pragma journal_mode = memory; begin exclusive");
   } catch (error) {
     lock.close();
     const busy = error instanceof Error && "errcode" in error && error.errcode === SQLITE_BUSY;

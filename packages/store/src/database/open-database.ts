@@ -9,6 +9,7 @@ import { SCHEMA } from "./schema.ts";
 export interface DatabaseOptions {
   readonly file: string;
   readonly lockTimeoutMs: number;
+  /** Appending stops here. What is there already may grow a little more: it has to be worked off. */
   readonly maxFileBytes: number | undefined;
 }
 
@@ -16,6 +17,9 @@ export interface OpenDatabase extends Disposable {
   readonly db: DatabaseSync;
   readonly schemaVersion: number;
 }
+
+/** How much more than the limit for appending the file may take in the end. */
+const HARD_LIMIT_FACTOR = 1.25;
 
 /** For somebody with a database shell who looks at the file while we write. */
 const BUSY_TIMEOUT_MS = 2_000;
@@ -64,6 +68,8 @@ function applySettings(db: DatabaseSync, maxFileBytes: number | undefined): void
     pragma journal_size_limit = 67108864;
   `);
   if (maxFileBytes === undefined) return;
-  const pageBytes = singleInteger(db.prepare("pragma page_size").get());
-  db.exec(`pragma max_page_count = ${Math.max(1, Math.floor(maxFileBytes / pageBytes))}`);
+  const pages = Math.ceil(
+    (maxFileBytes * HARD_LIMIT_FACTOR) / singleInteger(db.prepare("pragma page_size").get()),
+  );
+  db.exec(`pragma max_page_count = ${pages}`);
 }
