@@ -79,7 +79,7 @@ export interface Inbox {
   show(key: MessageKey): Promise<InboxMessage | undefined>;
   /** Gives a dead or dropped message another life, at the end of its lane; wakes one that waits for its retry. */
   requeue(key: MessageKey): Promise<RequeueResult>;
-  /** Removes what is older than the retention options say, and state that has expired. */
+  /** Removes what is older than the retention options say, and state that has expired. Call it now and then. */
   purge(): Promise<Purged>;
   /** Removes the text of a person's messages, also from free pages and the write-ahead log. Duplicates stay known. */
   erase(sender: string): Promise<Erased>;

@@ -40,7 +40,7 @@ export function createLanes(
     finish: (claimed) => end(claimed, { state: "done" }),
     async retry(claimed, { reason, delayMs, countsAsAttempt = true }) {
       if (countsAsAttempt && claimed.attempt >= options.maxAttempts) return { kind: "exhausted" };
-      const delay = delayMs ?? retryDelayMs(claimed.attempt, options, ports.random());
+      const delay = Math.ceil(delayMs ?? retryDelayMs(claimed.attempt, options, ports.random()));
       const readyAtMs = clock.nowMs() + delay;
       const holds = await putBack(claimed, { delayMs: delay, reason, countsAsAttempt });
       return holds ? { kind: "waiting", readyAtMs } : { kind: "lost" };

@@ -19,7 +19,8 @@ export function createState(connection: WorkerConnection, clock: Clock): StatePo
         nowMs: clock.nowMs(),
         expectedVersion,
         value: JSON.stringify(value),
-        expiresAtMs,
+        // Columns are strict, and a fraction of a millisecond is not worth an error.
+        expiresAtMs: expiresAtMs === undefined ? undefined : Math.ceil(expiresAtMs),
       }),
     delete: (namespace, key, expectedVersion) =>
       connection.call("deleteState", { namespace, key, nowMs: clock.nowMs(), expectedVersion }),

@@ -9,6 +9,7 @@ import {
 } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 
+import { createManualClock } from "@dingtalk-kit/protocol/testing";
 import { expect, test } from "vitest";
 
 import { openSqliteStore } from "../src/index.ts";
@@ -168,17 +169,35 @@ test("heals a line of lanes that does not fit the messages", async () => {
   expect(await store.lanes.claim(5)).toMatchObject([{ messageId: "1" }, { messageId: "2" }]);
 });
 
-test("leaves no trace of an erased text in any file", async () => {
+test.for(["erase", "purge"] as const)("leaves no trace of a text in any file after %s", async (how) => {
   using folder = temporaryFolder();
   const file = folder.file("inbox.db");
+  const clock = createManualClock();
   const secret = "a very private sentence ".repeat(400);
-  await using store = await openSqliteStore({ file });
+  await using store = await openSqliteStore({ file, keepTextMs: 0 }, { clock });
   await store.lanes.append({ ...robot("1", secret), sender: "anna" });
   await store.lanes.append({ ...robot("2", "of somebody else"), sender: "ben" });
   await Promise.all((await store.lanes.claim(1)).map((one) => store.lanes.finish(one)));
   const holding = (): readonly string[] =>
     readdirSync(folder.path).filter((name) => readFileSync(folder.file(name)).includes("very private"));
   expect(holding()).not.toEqual([]);
-  expect(await store.inbox.erase("anna")).toMatchObject({ texts: 1 });
+  await clock.advance(1);
+  const { texts } = await (how === "erase" ? store.inbox.erase("anna") : store.inbox.purge());
+  expect(texts).toBe(1);
   expect(holding()).toEqual([]);
+});
+
+test("refuses for a moment while somebody else writes", async () => {
+  using folder = temporaryFolder();
+  const file = folder.file("inbox.db");
+  await using store = await openSqliteStore({ file });
+  {
+    using shell = new DatabaseSync(file);
+    shell.exec("begin immediate");
+    const calls = await Promise.allSettled(["1", "2", "3"].map((id) => store.lanes.append(robot(id))));
+    for (const call of calls) {
+      expect(call).toMatchObject({ status: "rejected", reason: { fault: "unavailable", retryable: true } });
+    }
+  }
+  expect(await store.lanes.append(robot("1"))).toEqual({ kind: "appended" });
 });

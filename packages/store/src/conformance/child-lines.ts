@@ -38,7 +38,8 @@ export type ToChild =
 
 /** A line from a child process. */
 export type FromChild =
-  | { readonly kind: "ready" }
+  /** With what was done before. */
+  | { readonly kind: "ready"; readonly done: number }
   | { readonly kind: "refused"; readonly message: string }
   | { readonly kind: "acked"; readonly messageId: string; readonly result: string }
   | { readonly kind: "finished"; readonly messageId: string }

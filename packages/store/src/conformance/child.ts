@@ -39,8 +39,8 @@ async function holdOne(store: Store): Promise<void> {
 }
 
 async function serve(store: Store, task: ChildTask): Promise<void> {
+  say({ kind: "ready", done: (await store.inbox.counts()).done });
   const work = createWork(store, task);
-  say({ kind: "ready" });
   for await (const text of createInterface({ input: stdin })) {
     const line: ToChild = JSON.parse(text);
     if (line.kind === "finish") work.finish();

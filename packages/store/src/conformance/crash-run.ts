@@ -67,9 +67,9 @@ async function play(
   const messages = lanes * perLane;
   const appendKills = [...(options.killsWhileAppending ?? [0.2, 0.5])];
   const workKills = [...(options.killsWhileWorking ?? [0.7, 0.9])];
-  const finished = new Set<string>();
   let child: Child | undefined;
   let kills = 0;
+  let done = 0;
   let idle = false;
   const isIdle = (): boolean => idle;
   const sender: Sender = createSender(
@@ -84,6 +84,7 @@ async function play(
   };
   const hear = (line: FromChild): void => {
     if (line.kind === "ready") {
+      done = line.done;
       sender.sendAll();
       if (sender.ackedCount === messages) child?.tell({ kind: "finish" });
     } else if (line.kind === "acked") {
@@ -91,8 +92,8 @@ async function play(
       killAt(appendKills, sender.ackedCount);
       if (sender.ackedCount === messages) child?.tell({ kind: "finish" });
     } else if (line.kind === "finished") {
-      finished.add(line.messageId);
-      if (sender.ackedCount === messages) killAt(workKills, finished.size);
+      done += 1;
+      if (sender.ackedCount === messages) killAt(workKills, done);
     } else if (line.kind === "idle") {
       idle = true;
       child?.end();

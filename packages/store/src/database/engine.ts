@@ -1,3 +1,5 @@
+import type { DatabaseSync } from "node:sqlite";
+
 import { recoverLanes, giveBackClaims } from "./recover.ts";
 import { createInboxOperations } from "./inbox-operations.ts";
 import { createLaneOperations } from "./lane-operations.ts";
@@ -32,6 +34,15 @@ export function openEngine(options: EngineOptions): Engine {
   }
 }
 
+/** @returns whether the log is empty now. What is committed stays so: a failure here is no failure of the call. */
+function emptyLog(db: DatabaseSync): boolean {
+  try {
+    return db.prepare("pragma wal_checkpoint(truncate)").get()?.["busy"] === 0;
+  } catch {
+    return false;
+  }
+}
+
 function createEngine(database: OpenDatabase, { limits, maxFileBytes }: EngineOptions): Engine {
   const { db, schemaVersion } = database;
   recoverLanes(db);
@@ -59,8 +70,7 @@ function createEngine(database: OpenDatabase, { limits, maxFileBytes }: EngineOp
         schedule.refresh();
         throw error;
       }
-      if (truncates) db.exec("pragma wal_checkpoint(truncate)");
-      truncates = false;
+      if (truncates) truncates = !emptyLog(db);
       return result;
     },
     [Symbol.dispose]() {

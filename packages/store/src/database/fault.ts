@@ -28,7 +28,20 @@ export class FaultError extends Error {
   }
 }
 
-/** Primary result codes. @see https://www.sqlite.org/rescode.html */
+const SQLITE_BUSY = 5;
+
+/** Somebody else holds a lock. */
+export function isBusy(error: unknown): boolean {
+  return sqliteCodeOf(error) === SQLITE_BUSY;
+}
+
+/** The primary result code. @see https://www.sqlite.org/rescode.html */
+function sqliteCodeOf(error: unknown): number | undefined {
+  if (!(error instanceof Error && "errcode" in error)) return undefined;
+  return typeof error.errcode === "number" ? error.errcode & 0xff : undefined;
+}
+
+/** By primary result code. */
 const SQLITE_FAULTS: ReadonlyMap<number, StoreFault> = new Map([
   [3, "read-only"],
   [8, "read-only"],
@@ -48,9 +61,8 @@ const SYSTEM_FAULTS: ReadonlyMap<string, StoreFault> = new Map([
 export function reportFault(error: unknown): FaultReport {
   if (error instanceof FaultError) return { fault: error.fault, detail: error.message };
   if (!(error instanceof Error)) return { fault: "unavailable", detail: String(error) };
-  const sqliteCode = "errcode" in error && typeof error.errcode === "number" ? error.errcode : undefined;
+  const sqliteCode = sqliteCodeOf(error);
   const systemCode = "code" in error && typeof error.code === "string" ? error.code : "";
-  const fault =
-    sqliteCode === undefined ? SYSTEM_FAULTS.get(systemCode) : SQLITE_FAULTS.get(sqliteCode & 0xff);
+  const fault = sqliteCode === undefined ? SYSTEM_FAULTS.get(systemCode) : SQLITE_FAULTS.get(sqliteCode);
   return { fault: fault ?? "unavailable", detail: error.message };
 }

@@ -1,5 +1,5 @@
 import type { Engine } from "./engine.ts";
-import { reportFault } from "./fault.ts";
+import { isBusy, reportFault } from "./fault.ts";
 import type { FaultReport } from "./fault.ts";
 import type { Operations } from "./operations.ts";
 
@@ -25,8 +25,9 @@ export function commitGroup(engine: Engine, requests: readonly Request[]): reado
   if (requests.length > 1) {
     try {
       return engine.transact(() => requests.map((request) => carryOut(engine, request)));
-    } catch {
-      // Whose fault it was shows when each goes alone.
+    } catch (error) {
+      // Alone each would wait for the same lock. Otherwise it shows whose fault it was when each goes alone.
+      if (isBusy(error)) return requests.map(({ id }) => ({ id, ok: false, fault: reportFault(error) }));
     }
   }
   return requests.map((request) => {

@@ -26,7 +26,7 @@ export function createInboxOperations(
   const running = db.prepare("select count(*) from message where state = 'running'");
   const lanes = db.prepare("select count(*) from lane");
   const oldest = db.prepare("select min(appended_at) as at from message where state = 'waiting'");
-  const purge = createPurge(db);
+  const purge = createPurge(db, truncateLog);
   return {
     counts() {
       const byState = new Map(ended.all().map((row) => [textOf(row, "state"), integerOf(row, "n")]));
@@ -73,7 +73,7 @@ function filter(query: RawQuery): { readonly where: string; readonly values: rea
   };
 }
 
-function createPurge(db: DatabaseSync): InboxOperations["purge"] {
+function createPurge(db: DatabaseSync, truncateLog: () => void): InboxOperations["purge"] {
   const forget = db.prepare(
     `delete from message where seq in (
        select seq from message where ended_at is not null and state in ('done', 'dropped') and ended_at < ?1
@@ -87,11 +87,13 @@ function createPurge(db: DatabaseSync): InboxOperations["purge"] {
   const expire = db.prepare(
     "delete from state where (namespace, key) in (select namespace, key from state where expires_at <= ?1 limit ?2)",
   );
-  return ({ nowMs, doneBeforeMs, deadBeforeMs, textBeforeMs, limit }) => ({
-    messages: Number(forget.run(doneBeforeMs, deadBeforeMs, limit).changes),
-    texts: Number(removeText.run(textBeforeMs, limit).changes),
-    entries: Number(expire.run(nowMs, limit).changes),
-  });
+  return ({ nowMs, doneBeforeMs, deadBeforeMs, textBeforeMs, limit }) => {
+    const messages = Number(forget.run(doneBeforeMs, deadBeforeMs, limit).changes);
+    const texts = Number(removeText.run(textBeforeMs, limit).changes);
+    const entries = Number(expire.run(nowMs, limit).changes);
+    if (messages + texts + entries > 0) truncateLog();
+    return { messages, texts, entries };
+  };
 }
 
 function createErase(

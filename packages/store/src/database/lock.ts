@@ -2,10 +2,8 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { pid } from "node:process";
 import { DatabaseSync } from "node:sqlite";
 
-import { FaultError } from "./fault.ts";
+import { FaultError, isBusy } from "./fault.ts";
 import { createPrivateFile } from "./private-file.ts";
-
-const SQLITE_BUSY = 5;
 
 /**
  * Makes this thread the only owner of `file`, or throws `owned`.
@@ -25,8 +23,7 @@ export function takeOwnership(file: string, timeoutMs: number): Disposable {
     lock.exec("pragma journal_mode = memory; begin exclusive");
   } catch (error) {
     lock.close();
-    const busy = error instanceof Error && "errcode" in error && error.errcode === SQLITE_BUSY;
-    throw busy ? new FaultError("owned", describeOwner(ownerFile)) : error;
+    throw isBusy(error) ? new FaultError("owned", describeOwner(ownerFile)) : error;
   }
   nameOwner(ownerFile);
   return {
