@@ -7,7 +7,7 @@ export interface StoreDiagnosis {
   /** What the store rests on, with its settings that bear on durability. */
   readonly engine: string;
   readonly schemaVersion: number;
-  /** Groups of calls that were written with one commit each, since the store was opened. */
+  /** Transactions since the store was opened. Calls that come together share one. */
   readonly commits: number;
   /** Calls that were answered, since the store was opened. */
   readonly calls: number;

@@ -14,7 +14,7 @@ import type { FromWorker, WorkerOptions } from "./worker.ts";
 /** The way to the thread that owns the database. */
 export interface WorkerConnection extends AsyncDisposable {
   readonly schemaVersion: number;
-  /** Batches of answers so far; each followed one commit. */
+  /** Transactions so far. */
   readonly commits: number;
   /** Calls answered so far. */
   readonly calls: number;
@@ -59,7 +59,7 @@ export async function openConnection(options: ResolvedStoreOptions, ports: Ports
       case "refused":
         return end(new StoreError(message.fault.fault, { file, detail: message.fault.detail }));
       case "replies":
-        commits += 1;
+        commits = message.commits;
         return pending.settle(message.replies);
       case "closed":
         return closed.resolve(message.fault);

@@ -15,11 +15,11 @@ export type WorkerOptions = EngineOptions;
 /** What the thread is told: calls, and that it is over. */
 export type ToWorker = Request | { readonly name: "close" };
 
-/** What the thread says: that it owns the database, or why not; answers, one batch for one commit; that it has let go. */
+/** What the thread says: that it owns the database, or why not; answers, after their commit; that it has let go. */
 export type FromWorker =
   | { readonly kind: "open"; readonly schemaVersion: number }
   | { readonly kind: "refused"; readonly fault: FaultReport }
-  | { readonly kind: "replies"; readonly replies: readonly Reply[] }
+  | { readonly kind: "replies"; readonly replies: readonly Reply[]; readonly commits: number }
   | { readonly kind: "closed"; readonly fault: FaultReport | undefined };
 
 /** Bounds the memory of one transaction, and how long the first of the group waits for the last. */
@@ -39,7 +39,10 @@ function serve(port: MessagePort, options: WorkerOptions): void {
   port.on("message", (first: ToWorker) => {
     // Whatever arrived while the last commit waited for the disk is the next group.
     const { requests, closes } = collect(port, first);
-    if (requests.length > 0) say({ kind: "replies", replies: commitGroup(engine, requests) });
+    if (requests.length > 0) {
+      const replies = commitGroup(engine, requests);
+      say({ kind: "replies", replies, commits: engine.commits });
+    }
     if (!closes) return;
     say({ kind: "closed", fault: close(engine) });
     port.close();

@@ -36,6 +36,7 @@ test.skipIf(!canTrace)(
     const many = trace(0, 500);
     expect(many.together).toBeLessThan(100);
     expect(many.syncs - before).toBeGreaterThanOrEqual(many.together);
+    expect(many.syncs - before).toBeLessThan(100);
     console.log("syncs:", JSON.stringify({ opening: before, one, many }));
   },
 );

@@ -15,6 +15,7 @@ export const inboxProofs: Readonly<Record<string, Proof>> = {
     assert.equal(await lanes.drop(message("a", "2"), "recalled"), "dropped");
     assert.equal(await lanes.drop(message("a", "2"), "recalled"), "ended");
     assert.equal(await lanes.drop(message("a", "9"), "recalled"), "unknown");
+    assert.deepEqual(await claimNow(lanes), []);
     await lanes.finish(first);
     assert.deepEqual(await finishAll(lanes), ["3"]);
     const dropped = await inbox.show(message("a", "2"));
@@ -40,10 +41,14 @@ export const inboxProofs: Readonly<Record<string, Proof>> = {
     ]);
     assert.deepEqual(await lanes.dropWaiting("a", "stop"), []);
     await append(lanes, "a", "a4");
+    assert.deepEqual(idsOf(await claimNow(lanes)), ["b1"]);
+    assert.equal(await inbox.requeue(message("a", "a4")), "woken");
+    assert.equal(await inbox.requeue(message("a", "a3")), "requeued");
+    assert.deepEqual(await claimNow(lanes), []);
     assert.equal(await lanes.finish(first), true);
-    assert.deepEqual(await finishAll(lanes), ["b1", "a4"]);
+    assert.deepEqual(await finishAll(lanes), ["a4", "a3"]);
     const { dropped, done, lanes: left } = await inbox.counts();
-    assert.deepEqual({ dropped, done, left }, { dropped: 2, done: 3, left: 0 });
+    assert.deepEqual({ dropped, done, left }, { dropped: 1, done: 3, left: 1 });
   },
   async "counts, lists by page and filter, and shows one with its text"({ open, clock }) {
     const { lanes, inbox } = await open();
@@ -124,7 +129,9 @@ export const inboxProofs: Readonly<Record<string, Proof>> = {
     await claimOne(lanes);
     await from("anna", "a", "3");
     await from("ben", "a", "4");
-    assert.deepEqual(await inbox.erase("anna"), { texts: 2, dropped: 1, running: 1 });
+    await from("anna", "b", "5");
+    await from("ben", "b", "6");
+    assert.deepEqual(await inbox.erase("anna"), { texts: 3, dropped: 2, running: 1 });
     assert.deepEqual(await finishAll(lanes), ["4"]);
     const shown = await Promise.all(["1", "2", "3", "4"].map((id) => inbox.show(message("a", id))));
     assert.deepEqual(

@@ -19,6 +19,8 @@ export interface EngineOptions extends DatabaseOptions {
 export interface Engine extends Disposable {
   readonly schemaVersion: number;
   readonly operations: Operations;
+  /** Transactions so far. */
+  readonly commits: number;
   /** Runs `work` in one transaction: all of it is on disk when this returns, or none of it has happened. */
   transact<T>(work: () => T): T;
 }
@@ -50,6 +52,7 @@ function createEngine(database: OpenDatabase, { limits, maxFileBytes }: EngineOp
   schedule.refresh();
   const messages = createMessageTable(db);
   let truncates = false;
+  let commits = 0;
   const truncateLog = (): void => void (truncates = true);
   return {
     schemaVersion,
@@ -57,6 +60,9 @@ function createEngine(database: OpenDatabase, { limits, maxFileBytes }: EngineOp
       ...createLaneOperations(messages, schedule, limits, createRoomCheck(db, maxFileBytes)),
       ...createInboxOperations(db, messages, schedule, truncateLog),
       ...createStateOperations(db),
+    },
+    get commits() {
+      return commits;
     },
     transact(work) {
       db.exec("begin immediate");
@@ -70,6 +76,7 @@ function createEngine(database: OpenDatabase, { limits, maxFileBytes }: EngineOp
         schedule.refresh();
         throw error;
       }
+      commits += 1;
       if (truncates) truncates = !emptyLog(db);
       return result;
     },
