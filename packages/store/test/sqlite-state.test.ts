@@ -5,22 +5,18 @@ import { openSqliteStore } from "../src/index.ts";
 import type { Store } from "../src/index.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
-let open: Store | undefined;
+let stack = new AsyncDisposableStack();
 
 const contract = stateContract(async (clock) => {
-  open = await openSqliteStore({ file: stateFolder.file("state.db") }, { clock });
-  return open.state;
+  const folder = stack.use(temporaryFolder());
+  const store: Store = stack.use(await openSqliteStore({ file: folder.file("state.db") }, { clock }));
+  return store.state;
 });
-let stateFolder = temporaryFolder();
 
 test.for(contract)("$title", async (promise) => {
-  stateFolder = temporaryFolder();
-  using _ = stateFolder;
-  try {
-    await promise.run();
-  } finally {
-    await open?.[Symbol.asyncDispose]();
-  }
+  await using opened = new AsyncDisposableStack();
+  stack = opened;
+  await promise.run();
 });
 
 test("keeps state over a restart, and never gives a version twice", async () => {
