@@ -1,0 +1,68 @@
+/**
+ * Why a database refuses: another process owns it, a newer version wrote it, it belongs to another program, it is
+ * damaged; the disk is full, may not be written, or does not answer; the thread in front of it is gone.
+ */
+export type StoreFault =
+  | "owned"
+  | "newer-schema"
+  | "foreign"
+  | "corrupt"
+  | "disk-full"
+  | "read-only"
+  | "unavailable"
+  | "broken";
+
+/** A fault on its way from the worker thread to the caller, where it becomes a StoreError. */
+export interface FaultReport {
+  readonly fault: StoreFault;
+  readonly detail: string;
+}
+
+/** Not a DingTalkError: the worker thread must run without other packages. It never leaves this package. */
+export class FaultError extends Error {
+  readonly fault: StoreFault;
+
+  constructor(fault: StoreFault, detail: string) {
+    super(detail);
+    this.fault = fault;
+  }
+}
+
+const SQLITE_BUSY = 5;
+
+/** Somebody else holds a lock. */
+export function isBusy(error: unknown): boolean {
+  return sqliteCodeOf(error) === SQLITE_BUSY;
+}
+
+/** The primary result code. @see https://www.sqlite.org/rescode.html */
+function sqliteCodeOf(error: unknown): number | undefined {
+  if (!(error instanceof Error && "errcode" in error)) return undefined;
+  return typeof error.errcode === "number" ? error.errcode & 0xff : undefined;
+}
+
+/** By primary result code. */
+const SQLITE_FAULTS: ReadonlyMap<number, StoreFault> = new Map([
+  [3, "read-only"],
+  [8, "read-only"],
+  [11, "corrupt"],
+  [13, "disk-full"],
+  [26, "corrupt"],
+]);
+
+const SYSTEM_FAULTS: ReadonlyMap<string, StoreFault> = new Map([
+  ["EACCES", "read-only"],
+  ["EPERM", "read-only"],
+  ["EROFS", "read-only"],
+  ["ENOSPC", "disk-full"],
+  ["EDQUOT", "disk-full"],
+]);
+
+export function reportFault(error: unknown): FaultReport {
+  if (error instanceof FaultError) return { fault: error.fault, detail: error.message };
+  if (!(error instanceof Error)) return { fault: "unavailable", detail: String(error) };
+  const sqliteCode = sqliteCodeOf(error);
+  const systemCode = "code" in error && typeof error.code === "string" ? error.code : "";
+  const fault = sqliteCode === undefined ? SYSTEM_FAULTS.get(systemCode) : SQLITE_FAULTS.get(sqliteCode);
+  return { fault: fault ?? "unavailable", detail: error.message };
+}

@@ -1,0 +1,30 @@
+export { openSqliteStore } from "./open-sqlite-store.ts";
+export type { SqliteStoreOptions } from "./options.ts";
+export type { Store, StoreDiagnosis } from "./store.ts";
+export type {
+  AppendResult,
+  ClaimedMessage,
+  ClaimOptions,
+  DropResult,
+  LaneMessage,
+  LaneStore,
+  MessageKey,
+  MessageState,
+  RetryOptions,
+  RetryResult,
+} from "./lane-store.ts";
+export type {
+  Erased,
+  Inbox,
+  InboxCounts,
+  InboxEntry,
+  InboxMessage,
+  InboxPage,
+  InboxQuery,
+  Purged,
+  RequeueResult,
+} from "./inbox.ts";
+export { StoreError } from "./store-error.ts";
+export type { StoreFault } from "./database/fault.ts";
+export { retryDelayMs } from "./retry-delay.ts";
+export type { RetryDelayOptions } from "./retry-delay.ts";

@@ -1,0 +1,22 @@
+import type { StatePort } from "@dingtalk-kit/protocol";
+
+import type { Inbox } from "./inbox.ts";
+import type { LaneStore } from "./lane-store.ts";
+
+export interface StoreDiagnosis {
+  /** What the store rests on, with its settings that bear on durability. */
+  readonly engine: string;
+  readonly schemaVersion: number;
+  /** Transactions since the store was opened. Calls that come together share one. */
+  readonly commits: number;
+  /** Calls that were answered, since the store was opened. */
+  readonly calls: number;
+}
+
+/** All that survives a crash. Disposing gives claimed messages back, attempts uncounted: stop working on them first. */
+export interface Store extends AsyncDisposable {
+  readonly lanes: LaneStore;
+  readonly inbox: Inbox;
+  readonly state: StatePort;
+  diagnose(): Promise<StoreDiagnosis>;
+}
