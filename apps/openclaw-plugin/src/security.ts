@@ -5,7 +5,7 @@ import type { DingTalkAccount } from "./accounts.ts";
 import type { Security } from "./host-types.ts";
 import { CHANNEL_ID, CONFIG_PATH } from "./ids.ts";
 import { senderIdentity } from "./sender-identity.ts";
-import { directScope, effectiveDirectScope } from "./session-scope.ts";
+import { directScope, SHARED_SESSION, sharesDirectSession } from "./session-scope.ts";
 import { stripAllowPrefix } from "./targets.ts";
 
 /** Who may write in 1:1 chats, how those are kept apart, and what an audit should say about it. */
@@ -21,7 +21,7 @@ export const security: Security = {
   }),
   dmRouting: { resolveDmScope: ({ cfg }) => directScope(cfg) },
   collectWarnings: ({ cfg, account }) => [
-    ...(effectiveDirectScope(cfg) === "main" ? [SHARED_SESSION] : []),
+    ...(sharesDirectSession(cfg) ? [SHARED_SESSION_FINDING] : []),
     ...account.problems.map(({ severity, path, message }) => ({
       checkId: "dingtalk.config",
       severity: severity === "error" ? ("critical" as const) : ("warn" as const),
@@ -32,13 +32,10 @@ export const security: Security = {
   ],
 };
 
-const SHARED_SESSION = {
+const SHARED_SESSION_FINDING = {
   checkId: "dingtalk.shared-dm-session",
   severity: "warn",
-  title: "DingTalk 1:1 chats share one session",
-  detail:
-    'session.dmScope is "main": everybody who writes to the robot reads from the same context, and waits for the others.',
-  remediation: 'Remove session.dmScope, or set it to "per-account-channel-peer".',
+  ...SHARED_SESSION,
 } as const;
 
 const OPEN_GROUPS = {

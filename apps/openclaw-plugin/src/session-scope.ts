@@ -16,3 +16,16 @@ export function directScope(cfg: OpenClawConfig): DmScope | undefined {
 export function effectiveDirectScope(cfg: OpenClawConfig): DmScope {
   return directScope(cfg) ?? cfg.session?.dmScope ?? "main";
 }
+
+/** What status and audit say when everybody shares one session; one place, so that both say the same. */
+export const SHARED_SESSION = {
+  title: "DingTalk 1:1 chats share one session",
+  detail:
+    'session.dmScope is "main": everybody who writes to the robot reads from the same context, and waits for the others.',
+  remediation: 'Remove session.dmScope, or set it to "per-account-channel-peer".',
+} as const;
+
+/** Whether people read each other's context in 1:1 chats. */
+export function sharesDirectSession(cfg: OpenClawConfig): boolean {
+  return effectiveDirectScope(cfg) === "main";
+}

@@ -8,6 +8,8 @@ import {
 import type { DingTalkAccount } from "./accounts.ts";
 import type { Status } from "./host-types.ts";
 import type { ProbeResult } from "./probe.ts";
+import { sharesDirectSession } from "./session-scope.ts";
+import { sharedSessionIssues } from "./shared-session-issues.ts";
 import { connectionFacts, gapIssues } from "./stream-status.ts";
 
 /** Status of accounts; reads what `gateway.ts` publishes, and probes on request. */
@@ -23,8 +25,8 @@ export const status: Status = createComputedAccountStatusAdapter<DingTalkAccount
       ? { text: `Probe: ok, Stream endpoint ${probe.endpoint ?? "known"}`, tone: "success" }
       : { text: `Probe: ${probe.error ?? "failed"}`, tone: "error" },
   ],
-  collectStatusIssues: (accounts) => gapIssues(accounts, Date.now()),
-  resolveAccountSnapshot: ({ account, runtime }) => ({
+  collectStatusIssues: (accounts) => [...sharedSessionIssues(accounts), ...gapIssues(accounts, Date.now())],
+  resolveAccountSnapshot: ({ account, cfg, runtime }) => ({
     accountId: account.accountId,
     enabled: account.enabled,
     configured: account.configured,
@@ -33,6 +35,7 @@ export const status: Status = createComputedAccountStatusAdapter<DingTalkAccount
       mode: "stream",
       tokenSource: account.credentialSource,
       ...(account.settings && { dmPolicy: account.settings.dmPolicy }),
+      ...(sharesDirectSession(cfg) && { sharedSession: true }),
       ...connectionFacts(runtime),
     },
   }),

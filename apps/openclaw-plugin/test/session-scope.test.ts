@@ -5,6 +5,7 @@ import { resolveAccount } from "../src/accounts.ts";
 import { messaging } from "../src/messaging.ts";
 import { security } from "../src/security.ts";
 import { directScope } from "../src/session-scope.ts";
+import { status } from "../src/status.ts";
 
 type Config = Parameters<typeof directScope>[0];
 
@@ -67,4 +68,22 @@ test("routes a group by its id, and answers to the id's own spelling", async () 
     target: "group:cidAbC123==",
   });
   expect(route).toMatchObject({ chatType: "group", to: "group:cidAbC123==" });
+});
+
+async function statusIssues(cfg: Config): Promise<readonly string[]> {
+  const built = ["default", "second"].map((id) =>
+    Promise.resolve(status.buildAccountSnapshot?.({ account: resolveAccount(cfg, id), cfg })),
+  );
+  const snapshots = (await Promise.all(built)).filter((snapshot) => snapshot !== undefined);
+  const issues = status.collectStatusIssues?.(snapshots) ?? [];
+  return issues.map(({ kind, message, fix }) => `${kind}: ${message} ${fix}`);
+}
+
+test("warns in the status, once, when the user chose one session for all", async () => {
+  const accounts = { second: { clientId: "dingB" } };
+  const channels = { dingtalk: { clientId: "dingA", clientSecret: "s", accounts } };
+  expect(await statusIssues({ channels })).toEqual([]);
+  expect(await statusIssues({ channels, session: { dmScope: "main" } })).toEqual([
+    expect.stringMatching(/^config: session\.dmScope is "main".*per-account-channel-peer/),
+  ]);
 });
