@@ -13,7 +13,7 @@ export function directScope(cfg: OpenClawConfig): DmScope | undefined {
 }
 
 /** The scope that holds in the end, before a binding of one person overrides it. */
-export function effectiveDirectScope(cfg: OpenClawConfig): DmScope {
+function effectiveDirectScope(cfg: OpenClawConfig): DmScope {
   return directScope(cfg) ?? cfg.session?.dmScope ?? "main";
 }
 
