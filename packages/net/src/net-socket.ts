@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { setImmediate as atEndOfTurn } from "node:timers";
 
 import type { Clock } from "@dingtalk-kit/protocol";
 import { WebSocket } from "ws";
@@ -45,6 +46,17 @@ function textOf(data: RawData): string {
 export function ownSocket(socket: WebSocket, clock: Clock, handlers: SocketHandlers): NetSocket {
   let failure: Error | undefined;
   let wire: Socket | undefined;
+  let corked = false;
+  /** What is sent in one turn of the event loop leaves in one write: a burst of acks costs one system call. */
+  const cork = (): void => {
+    if (corked || wire === undefined) return;
+    corked = true;
+    wire.cork();
+    atEndOfTurn(() => {
+      corked = false;
+      wire?.uncork();
+    });
+  };
   const closed = new Promise<SocketClosed>((resolve) => {
     socket.once("close", (code, reason) =>
       resolve({ code, reason: reason.toString("utf8"), error: failure }),
@@ -57,8 +69,9 @@ export function ownSocket(socket: WebSocket, clock: Clock, handlers: SocketHandl
     },
     send(text) {
       if (socket.readyState !== WebSocket.OPEN) return false;
-      // A failed write is followed by `close`.
-      socket.send(text, () => undefined);
+      cork();
+      // A failed write is followed by `error` and `close`.
+      socket.send(text);
       return true;
     },
     ping() {

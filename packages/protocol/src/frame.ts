@@ -72,12 +72,10 @@ export function parseFrame(text: string, options: ParseFrameOptions = {}): Frame
  * @throws TypeError when `ack.data` cannot be written as JSON (a cycle, a BigInt): a fault of the caller.
  */
 export function encodeAck(frame: Pick<Frame, "frameId">, ack: Ack): string {
-  return JSON.stringify({
-    code: ack.code ?? 200,
-    headers: { contentType: "application/json", messageId: frame.frameId },
-    message: ack.message ?? "OK",
-    data: typeof ack.data === "string" ? ack.data : JSON.stringify(ack.data ?? {}),
-  });
+  const data = typeof ack.data === "string" ? ack.data : JSON.stringify(ack.data ?? {});
+  const message = ack.message === undefined ? '"OK"' : JSON.stringify(ack.message);
+  // Put together by hand: a client writes one for every frame, and only the values need escaping.
+  return `{"code":${ack.code ?? 200},"headers":{"contentType":"application/json","messageId":${JSON.stringify(frame.frameId)}},"message":${message},"data":${JSON.stringify(data)}}`;
 }
 
 function requireSize(text: string, maxBytes: number): void {
@@ -95,13 +93,22 @@ function requireText(value: unknown, field: string, text: string): string {
   throw new DecodeError(`frame has no ${field}`, { sample: sampleOf(text) });
 }
 
-function readHeaders(wire: WireRecord): Record<string, string> {
+function readHeaders(wire: WireRecord): Readonly<Record<string, string>> {
+  if (isTextRecord(wire)) return wire;
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(wire)) {
     const text = toText(value);
     if (text !== undefined && name !== "__proto__") headers[name] = text;
   }
   return headers;
+}
+
+/** The usual case, which needs no copy. */
+function isTextRecord(wire: WireRecord): wire is Readonly<Record<string, string>> {
+  for (const name of Object.keys(wire)) {
+    if (typeof wire[name] !== "string" || name === "__proto__") return false;
+  }
+  return true;
 }
 
 function toText(value: unknown): string | undefined {

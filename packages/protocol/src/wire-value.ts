@@ -31,12 +31,19 @@ export function asArray(value: unknown): readonly unknown[] | undefined {
   return Array.isArray(parsed) ? parsed : undefined;
 }
 
-/** The first of `keys` that holds text worth having. Numbers become text; an empty string counts as absent. */
-export function readString(record: WireRecord, ...keys: readonly string[]): string | undefined {
-  for (const key of keys) {
-    const value = record[key];
-    if (typeof value === "string" && value !== "") return value;
-    if (typeof value === "number" && Number.isFinite(value)) return String(value);
+/** The first of the keys that holds text worth having. Numbers become text; an empty string counts as absent. */
+export function readString(
+  record: WireRecord,
+  key: string,
+  ...others: readonly string[]
+): string | undefined {
+  const value = record[key];
+  if (typeof value === "string" && value !== "") return value;
+  if (typeof value === "number" && Number.isFinite(value)) return String(value);
+  // Most fields have one name; a loop over all of them would cost each of them.
+  for (const other of others) {
+    const text = readString(record, other);
+    if (text !== undefined) return text;
   }
   return undefined;
 }
@@ -62,8 +69,9 @@ export function readNumber(record: WireRecord, ...keys: readonly string[]): numb
 /** A finite number, or text that says one. */
 export function toNumber(value: unknown): number | undefined {
   if (typeof value === "number") return Number.isFinite(value) ? value : undefined;
-  if (typeof value !== "string" || value.trim() === "") return undefined;
+  if (typeof value !== "string") return undefined;
   const number = Number(value);
+  if (number === 0 && value.trim() === "") return undefined;
   return Number.isFinite(number) ? number : undefined;
 }
 

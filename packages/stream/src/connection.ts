@@ -65,8 +65,9 @@ function createReader(
     // CONNECTED, REGISTERED, KEEPALIVE: not always sent, so nothing may wait for them.
     else log.debug("system frame", { topic: frame.topic });
   };
+  let send: SendAck | undefined;
   return (text, socket) => {
-    const send: SendAck = (ack) => socket.send(ack);
+    send ??= (ack) => socket.send(ack);
     try {
       const frame = parseFrame(text);
       if (frame.type === "SYSTEM") onSystem(frame, send);

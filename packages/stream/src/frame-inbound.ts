@@ -40,8 +40,13 @@ function readBody(frame: Frame, subscribed: ReadonlySet<string>): InboundBody | 
   }
 }
 
+/** What almost every frame gets, as JSON text. */
+const SUCCESS: Ack = { data: '{"status":"SUCCESS"}' };
+const NO_RESPONSE: Ack = { data: '{"response":{}}' };
+
 function accepted(frame: Frame, response: unknown): Ack {
-  return frame.type === "EVENT" ? { data: { status: "SUCCESS" } } : { data: { response: response ?? {} } };
+  if (frame.type === "EVENT") return SUCCESS;
+  return response === undefined || response === null ? NO_RESPONSE : { data: { response } };
 }
 
 function refused(frame: Frame, reason: string): Ack {

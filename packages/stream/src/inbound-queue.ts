@@ -21,7 +21,7 @@ export interface QueueOptions {
 type Ending = { readonly error: unknown } | "ended";
 
 export function createInboundQueue<T>(options: QueueOptions): InboundQueue<T> {
-  let items: T[] = [];
+  let items: (T | undefined)[] = [];
   let head = 0;
   let full = false;
   let ending: Ending | undefined;
@@ -41,6 +41,8 @@ export function createInboundQueue<T>(options: QueueOptions): InboundQueue<T> {
   const shift = (): IteratorResult<T, undefined> | undefined => {
     const value = items[head];
     if (value === undefined) return undefined;
+    // Not held until the array moves up: what was taken shall be collected young.
+    items[head] = undefined;
     head += 1;
     // Moving the rest up at each step would cost more than the whole queue.
     if (head > options.highWaterMark) {
@@ -68,11 +70,12 @@ export function createInboundQueue<T>(options: QueueOptions): InboundQueue<T> {
         options.onFull();
       }
     },
-    async next() {
-      if (ending === "ended") return { done: true, value: undefined };
-      if (ending !== undefined) throw ending.error;
+    // Not `async`: that would cost each delivery two more promises.
+    next() {
+      if (ending === "ended") return Promise.resolve({ done: true, value: undefined });
+      if (ending !== undefined) return Promise.reject(ending.error);
       const result = shift();
-      if (result !== undefined) return result;
+      if (result !== undefined) return Promise.resolve(result);
       const consumer = Promise.withResolvers<IteratorResult<T, undefined>>();
       waiting.push(consumer);
       return consumer.promise;
