@@ -4,10 +4,11 @@
  *     pnpm bench stream   [--rounds 5] [--callbacks 60000] [--seed 1]
  *     pnpm bench accounts [--accounts 50]
  */
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 
-import { benchAccounts } from "./accounts.ts";
-import { benchStream } from "./stream.ts";
+import { shellCall, windows } from "../../scripts/toolchain/environment.mjs";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -26,12 +27,34 @@ function count(name: "rounds" | "callbacks" | "accounts" | "seed"): number {
   return process.exit(2);
 }
 
+/** What is measured is what is published: the built packages. */
+function build(): void {
+  const words = ["run", "build", "--filter=@dingtalk-kit/bench^...", "--output-logs=errors-only"];
+  const { status, error } = spawnSync(...shellCall("turbo", words), {
+    cwd: join(import.meta.dirname, "../.."),
+    env: { ...process.env, TURBO_TELEMETRY_DISABLED: "1" },
+    shell: windows,
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  if (status === 0) return;
+  console.error(
+    error === undefined ? "bench: the build failed" : `bench: ${error.message}; start it with pnpm bench`,
+  );
+  process.exit(1);
+}
+
 const seed = count("seed");
 const [name] = positionals;
 if (name === "stream") {
-  await benchStream({ seed, rounds: count("rounds"), callbacks: count("callbacks") });
+  const options = { seed, rounds: count("rounds"), callbacks: count("callbacks") };
+  build();
+  const { benchStream } = await import("./stream.ts");
+  await benchStream(options);
 } else if (name === "accounts") {
-  await benchAccounts({ seed, accounts: count("accounts") });
+  const options = { seed, accounts: count("accounts") };
+  build();
+  const { benchAccounts } = await import("./accounts.ts");
+  await benchAccounts(options);
 } else {
   console.error(
     `bench: ${name === undefined ? "which one" : `no benchmark ${name}`}? There are: stream, accounts`,

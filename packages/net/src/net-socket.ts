@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import { setImmediate as atEndOfTurn } from "node:timers";
+import { nextTick } from "node:process";
 
 import type { Clock } from "@dingtalk-kit/protocol";
 import { WebSocket } from "ws";
@@ -47,12 +47,12 @@ export function ownSocket(socket: WebSocket, clock: Clock, handlers: SocketHandl
   let failure: Error | undefined;
   let wire: Socket | undefined;
   let corked = false;
-  /** What is sent in one turn of the event loop leaves in one write: a burst of acks costs one system call. */
+  /** What is sent at one go leaves in one write: the acks of a burst cost one system call. */
   const cork = (): void => {
     if (corked || wire === undefined) return;
     corked = true;
     wire.cork();
-    atEndOfTurn(() => {
+    nextTick(() => {
       corked = false;
       wire?.uncork();
     });

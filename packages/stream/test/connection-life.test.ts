@@ -88,6 +88,24 @@ test("never has more than two sockets in a storm of 50 disconnects, and ends it 
   expect(desk.clock.pending).toBe(1);
 });
 
+test("replaces a socket after a sleep even when it lived through it, and then names no gap", async () => {
+  await using desk = await openStreamDesk();
+  const old = await desk.socket(0);
+  desk.gateway.answers.push({ status: 503, body: {} });
+  desk.clock.sleepMachine(120_000);
+  await desk.clock.advance(5_000);
+  await until(() => desk.client.status.lastError !== undefined);
+  // The first attempt failed, and the old socket proves that it is alive.
+  expect(desk.client.status).toMatchObject({ state: "connected", downSinceMs: undefined });
+  old.send(frame({ id: "f1", data: robotMessage("alive") }));
+  await until(() => desk.inbound.length === 1);
+  await desk.clock.advance(1_000);
+  await desk.socket(1);
+  expect(desk.client.status).toMatchObject({ state: "connected", reconnects: 1, gaps: [] });
+  await desk.clock.advance(10_000);
+  await until(() => old.closed.code === 1000);
+});
+
 test("closes a socket that errors and does not close", async () => {
   await using desk = await openStreamDesk();
   const broken = await desk.socket(0);
