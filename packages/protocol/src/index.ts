@@ -33,6 +33,18 @@ export type { DingTalkEvent } from "./event.ts";
 export { DEFAULT_MAX_FRAME_BYTES, encodeAck, parseFrame } from "./frame.ts";
 export type { Ack, Frame, ParseFrameOptions } from "./frame.ts";
 export type { Inbound, InboundBody } from "./inbound.ts";
+export type {
+  AppendResult,
+  ClaimedMessage,
+  ClaimOptions,
+  DropResult,
+  LaneMessage,
+  LaneStore,
+  MessageKey,
+  MessageState,
+  RetryOptions,
+  RetryResult,
+} from "./lane-store.ts";
 export { maskId } from "./mask-id.ts";
 export { createMemoryState } from "./memory-state.ts";
 export { parseCardAction } from "./parse-card-action.ts";
@@ -66,6 +78,7 @@ export type {
   SessionWebhookPort,
   Target,
 } from "./sending.ts";
+export type { EarlierMessages, EarlierReply, ReplyEnd, ReplyJournal } from "./reply-journal.ts";
 export type { RequestHeaders } from "./signed-request.ts";
 export type { JsonValue, StateChange, StateEntry, StatePort } from "./state-port.ts";
 export { fillPorts, silentLogger, systemPorts } from "./system-ports.ts";

@@ -4,10 +4,15 @@ export type Target =
   | { readonly kind: "group"; readonly conversationId: string };
 
 /** What robots can say on every route. */
-export type OutboundMessage =
+export type OutboundMessage = (
   | { readonly kind: "text"; readonly text: string }
   /** `title` is what the conversation list and the notification show. */
-  | { readonly kind: "markdown"; readonly title: string; readonly text: string };
+  | { readonly kind: "markdown"; readonly title: string; readonly text: string }
+) & {
+  /** Makes a repetition the same message to DingTalk, where the route can (`msgUuid` of webhooks).
+   *  @defaultValue a fresh one for each send */
+  readonly idempotencyId?: string | undefined;
+};
 
 /** Proof of a send. */
 export interface SendReceipt {

@@ -1,8 +1,7 @@
-import type { JsonValue, Ports } from "@dingtalk-kit/protocol";
+import type { ClaimedMessage, ClaimOptions, JsonValue, Ports } from "@dingtalk-kit/protocol";
 
 import { formatClaimId } from "./claim-id.ts";
 import type { RawClaim } from "./database/operations.ts";
-import type { ClaimedMessage, ClaimOptions } from "./lane-store.ts";
 import { createWakeUp } from "./wake-up.ts";
 import type { WorkerConnection } from "./worker-connection.ts";
 

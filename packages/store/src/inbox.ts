@@ -1,6 +1,4 @@
-import type { JsonValue } from "@dingtalk-kit/protocol";
-
-import type { MessageKey, MessageState } from "./lane-store.ts";
+import type { JsonValue, MessageKey, MessageState } from "@dingtalk-kit/protocol";
 
 /** A message as people look at it. Without its text. */
 export interface InboxEntry extends MessageKey {

@@ -2,18 +2,6 @@ export { openSqliteStore } from "./open-sqlite-store.ts";
 export type { SqliteStoreOptions } from "./options.ts";
 export type { Store, StoreDiagnosis } from "./store.ts";
 export type {
-  AppendResult,
-  ClaimedMessage,
-  ClaimOptions,
-  DropResult,
-  LaneMessage,
-  LaneStore,
-  MessageKey,
-  MessageState,
-  RetryOptions,
-  RetryResult,
-} from "./lane-store.ts";
-export type {
   Erased,
   Inbox,
   InboxCounts,

@@ -1,9 +1,8 @@
-import type { Ports } from "@dingtalk-kit/protocol";
+import type { ClaimedMessage, LaneStore, Ports } from "@dingtalk-kit/protocol";
 
 import { parseClaimId } from "./claim-id.ts";
 import type { Claims } from "./claims.ts";
 import type { Input } from "./database/group-commit.ts";
-import type { ClaimedMessage, LaneStore } from "./lane-store.ts";
 import type { ResolvedStoreOptions } from "./options.ts";
 import { retryDelayMs } from "./retry-delay.ts";
 import type { WorkerConnection } from "./worker-connection.ts";

@@ -1,7 +1,6 @@
-import type { StatePort } from "@dingtalk-kit/protocol";
+import type { LaneStore, StatePort } from "@dingtalk-kit/protocol";
 
 import type { Inbox } from "./inbox.ts";
-import type { LaneStore } from "./lane-store.ts";
 
 export interface StoreDiagnosis {
   /** What the store rests on, with its settings that bear on durability. */

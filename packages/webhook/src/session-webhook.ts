@@ -40,7 +40,7 @@ export function createSessionWebhook(
       const problem = checkWebhookUrl(url);
       // The URL itself is a key to the conversation, so it is not shown.
       if (problem !== undefined) throw new DecodeError(`the session webhook ${problem}`);
-      const json = payloadOf(message, filled.randomId());
+      const json = payloadOf(message, message.idempotencyId ?? filled.randomId());
       let failure: unknown;
       for (const delayMs of DELAYS_MS) {
         if (delayMs > 0) await filled.clock.sleep(delayMs, signal);

@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 
 import { systemPorts } from "@dingtalk-kit/protocol";
 
-import type { ClaimedMessage } from "../lane-store.ts";
+import type { ClaimedMessage } from "@dingtalk-kit/protocol";
 import type { Store } from "../store.ts";
 import type { ChildTask, FromChild, LogLine, Order, ToChild } from "./child-lines.ts";
 import { seededRandom } from "./random.ts";

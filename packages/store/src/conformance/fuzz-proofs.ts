@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import type { ClaimedMessage, LaneStore } from "../lane-store.ts";
+import type { ClaimedMessage, LaneStore } from "@dingtalk-kit/protocol";
 import { seededRandom } from "./random.ts";
 import { finishAll, message } from "./scene.ts";
 import type { Proof } from "./scene.ts";

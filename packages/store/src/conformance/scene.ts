@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { createManualClock } from "@dingtalk-kit/protocol/testing";
 import type { ManualClock } from "@dingtalk-kit/protocol/testing";
 
-import type { ClaimedMessage, LaneMessage, LaneStore } from "../lane-store.ts";
+import type { ClaimedMessage, LaneMessage, LaneStore } from "@dingtalk-kit/protocol";
 import type { Store } from "../store.ts";
 import type { StoreCase, StoreLimits, StoreUnderTest } from "./store-under-test.ts";
 

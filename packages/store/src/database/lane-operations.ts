@@ -1,4 +1,4 @@
-import type { DropResult } from "../lane-store.ts";
+import type { DropResult } from "@dingtalk-kit/protocol";
 import type { LaneSchedule } from "./lane-schedule.ts";
 import type { MessageTable } from "./message-table.ts";
 import type { LaneLimits, Operations, RawClaim } from "./operations.ts";

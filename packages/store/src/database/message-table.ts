@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 
-import type { MessageKey, MessageState } from "../lane-store.ts";
+import type { MessageKey, MessageState } from "@dingtalk-kit/protocol";
 import type { ClaimId, RawClaim, RawEntry, RawMessage } from "./operations.ts";
 import { integerOf, optionalInteger, optionalText, textOf } from "./row.ts";
 import type { Row } from "./row.ts";

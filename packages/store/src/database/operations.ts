@@ -1,5 +1,5 @@
 import type { Erased, InboxCounts, InboxEntry, Purged, RequeueResult } from "../inbox.ts";
-import type { AppendResult, DropResult, LaneMessage, MessageKey, MessageState } from "../lane-store.ts";
+import type { AppendResult, DropResult, LaneMessage, MessageKey, MessageState } from "@dingtalk-kit/protocol";
 
 /** What bounds the lanes. Fixed while the store is open. */
 export interface LaneLimits {

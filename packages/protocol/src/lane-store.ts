@@ -1,4 +1,4 @@
-import type { JsonValue } from "@dingtalk-kit/protocol";
+import type { JsonValue } from "./state-port.ts";
 
 /** Names one message for good: a message id alone is unique only within one robot. */
 export interface MessageKey {
