@@ -45,6 +45,8 @@ export interface ClaimOptions {
   readonly signal?: AbortSignal | undefined;
   /** `false`: answers at once, if need be with an empty list. @defaultValue true */
   readonly wait?: boolean | undefined;
+  /** Only the first message of this lane. @defaultValue the lanes that have been ready longest */
+  readonly lane?: string | undefined;
 }
 
 export interface RetryOptions {

@@ -38,9 +38,9 @@ export function createClaims(connection: WorkerConnection, maxAttempts: number, 
     rest.wake();
   };
 
-  const ask = async (limit: number): Promise<Harvest> => {
+  const ask = async (limit: number, lane: string | undefined): Promise<Harvest> => {
     const nowMs = clock.nowMs();
-    const { claims, nextWakeAtMs } = await connection.call("claim", { limit, nowMs });
+    const { claims, nextWakeAtMs } = await connection.call("claim", { limit, lane, nowMs });
     const messages: ClaimedMessage[] = [];
     const others: Promise<void>[] = [];
     const stopped = !handsOut;
@@ -55,13 +55,13 @@ export function createClaims(connection: WorkerConnection, maxAttempts: number, 
     return { messages, nextWakeAtMs, again: others.length > 0 };
   };
   return {
-    async claim(limit, { signal, wait = true } = {}) {
+    async claim(limit, { signal, wait = true, lane } = {}) {
       for (;;) {
         signal?.throwIfAborted();
         if (!handsOut || limit < 1) return [];
         const seen = work.count;
         asking += 1;
-        const { messages, nextWakeAtMs, again } = await ask(limit).finally(() => {
+        const { messages, nextWakeAtMs, again } = await ask(limit, lane).finally(() => {
           asking -= 1;
           rest.wake();
         });

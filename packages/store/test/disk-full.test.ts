@@ -1,9 +1,10 @@
 import { rmSync, writeFileSync } from "node:fs";
 
+import type { LaneMessage, LaneStore } from "@dingtalk-kit/protocol";
 import { expect, test } from "vitest";
 
 import { openSqliteStore } from "../src/index.ts";
-import type { LaneMessage, LaneStore } from "../src/index.ts";
+
 import { hasPrivilege } from "./privilege.ts";
 import { mountSmallDisk } from "./small-disk.ts";
 import { temporaryFolder } from "./temporary-folder.ts";

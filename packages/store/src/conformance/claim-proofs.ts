@@ -23,6 +23,15 @@ export const claimProofs: Readonly<Record<string, Proof>> = {
     const claimed = await Promise.all(waiting);
     assert.deepEqual(idsOf(claimed.flat()).toSorted(), ["1", "2"]);
   },
+  async "claims from one lane alone, past those that have been ready longer"({ open }) {
+    const { lanes } = await open();
+    await append(lanes, "a", "1");
+    await append(lanes, "b", "2", "3");
+    const only = { lane: "b", wait: false } as const;
+    assert.deepEqual(idsOf(await lanes.claim(5, only)), ["2"]);
+    assert.deepEqual(await lanes.claim(5, only), []);
+    assert.deepEqual(idsOf(await lanes.claim(5)), ["1"]);
+  },
   async "stops waiting when told to, and loses nothing by it"({ open }) {
     const { lanes } = await open();
     const stop = new AbortController();

@@ -34,10 +34,10 @@ export function createLaneOperations(
       schedule.enter(message.lane);
       return { kind: "appended" };
     },
-    claim({ limit, nowMs }) {
+    claim({ limit, lane: only, nowMs }) {
       const claims: RawClaim[] = [];
       while (claims.length < limit) {
-        const lanes = schedule.take(limit - claims.length, nowMs);
+        const lanes = schedule.take(limit - claims.length, nowMs, only);
         if (lanes.length === 0) break;
         for (const lane of lanes) {
           const claim = claimFrom(lane, nowMs);

@@ -12,8 +12,8 @@ export interface LaneSchedule {
   lose(lane: string, wakes: boolean): void;
   ready(lane: string): void;
   sleep(lane: string, nowMs: number, untilMs: number): void;
-  /** Takes up to `limit` ready lanes, the longest ready first. They are busy then. */
-  take(limit: number, nowMs: number): readonly string[];
+  /** Takes up to `limit` ready lanes, the longest ready first, or this one alone. They are busy then. */
+  take(limit: number, nowMs: number, only?: string): readonly string[];
   depth(lane: string): number;
   /** Whether the lane waits for a retry. */
   isAsleep(lane: string): boolean;
@@ -38,6 +38,7 @@ export function createLaneSchedule(db: DatabaseSync): LaneSchedule {
   const sleep = db.prepare("update lane set ready_place = null, wake_at = ?2, slept_at = ?3 where key = ?1");
   const busy = db.prepare("update lane set ready_place = null where key = ?");
   const pick = db.prepare("select key from lane where ready_place is not null order by ready_place limit ?");
+  const pickOne = db.prepare("select key from lane where key = ? and ready_place is not null");
   const depth = db.prepare("select pending from lane where key = ?");
   const asleep = db.prepare("select 1 from lane where key = ? and wake_at is not null");
   const nextWake = db.prepare("select min(wake_at) as at from lane where wake_at is not null");
@@ -63,9 +64,10 @@ export function createLaneSchedule(db: DatabaseSync): LaneSchedule {
     },
     ready: (lane) => void ready.run(lane, (lastPlace += 1)),
     sleep: (lane, nowMs, untilMs) => void sleep.run(lane, untilMs, nowMs),
-    take(limit, nowMs) {
+    take(limit, nowMs, only) {
       wake(nowMs);
-      const lanes = pick.all(limit).map((row) => textOf(row, "key"));
+      const rows = only === undefined ? pick.all(limit) : pickOne.all(only);
+      const lanes = rows.map((row) => textOf(row, "key"));
       for (const lane of lanes) busy.run(lane);
       return lanes;
     },

@@ -74,7 +74,7 @@ interface StateKey extends Timed {
 /** What the worker thread can be asked for: input and output by name. Everything in it can be cloned to a thread. */
 export interface Operations {
   append(input: Timed & { readonly message: RawMessage }): AppendResult;
-  claim(input: Timed & { readonly limit: number }): RawClaims;
+  claim(input: Timed & { readonly limit: number; readonly lane?: string | undefined }): RawClaims;
   end(input: Timed & ClaimId & { readonly state: "done" | "dead"; readonly reason?: string }): boolean;
   putBack(
     input: Timed &
