@@ -32,15 +32,17 @@ export interface InboxCounts {
 export interface InboxQuery {
   readonly state?: MessageState | undefined;
   readonly lane?: string | undefined;
+  readonly sender?: string | undefined;
   readonly messageId?: string | undefined;
+  /** In which order they were appended. @defaultValue "oldest" first */
+  readonly order?: "oldest" | "newest" | undefined;
   /** @defaultValue 100 */
   readonly limit?: number | undefined;
-  /** The `next` of the page before. */
+  /** The `next` of the page before, in the same order. */
   readonly after?: string | undefined;
 }
 
 export interface InboxPage {
-  /** In the order they were appended. */
   readonly entries: readonly InboxEntry[];
   /** `undefined` on the last page. */
   readonly next: string | undefined;
@@ -64,6 +66,8 @@ export interface Purged {
 export interface Erased {
   /** Messages whose text was removed, the dropped ones included. */
   readonly texts: number;
+  /** Which ones those are, in the order they were appended: for what the caller keeps of them elsewhere. */
+  readonly keys: readonly MessageKey[];
   /** Messages of this person that waited and were dropped. */
   readonly dropped: number;
   /** Messages that are claimed: end them, then erase again. */
@@ -79,6 +83,11 @@ export interface Inbox {
   requeue(key: MessageKey): Promise<RequeueResult>;
   /** Removes what is older than the retention options say, and state that has expired. Call it now and then. */
   purge(): Promise<Purged>;
-  /** Removes the text of a person's messages, also from free pages and the write-ahead log. Duplicates stay known. */
+  /**
+   * Removes the text of a person's messages, also from free pages and the write-ahead log. Duplicates stay known.
+   *
+   * Whose messages they were is forgotten with it. So whoever keeps something of their own under their keys erases that
+   * first (`list({ sender })`), and then what `keys` has besides: a crash in between leaves nothing behind.
+   */
   erase(sender: string): Promise<Erased>;
 }

@@ -19,9 +19,10 @@ export function createInbox(
 ): Inbox {
   return {
     counts: () => connection.call("counts", { nowMs: clock.nowMs() }),
-    async list({ after, limit = DEFAULT_PAGE, ...query } = {}) {
-      const afterSeq = after === undefined ? 0 : Number(after);
-      const rows = await connection.call("list", { ...query, afterSeq, limit });
+    async list({ after, order, limit = DEFAULT_PAGE, ...query } = {}) {
+      const afterSeq = after === undefined ? undefined : Number(after);
+      const newestFirst = order === "newest";
+      const rows = await connection.call("list", { ...query, newestFirst, afterSeq, limit });
       const next = rows.length < limit ? undefined : rows.at(-1)?.seq;
       return { entries: rows.map(readEntry), next: next === undefined ? undefined : String(next) };
     },

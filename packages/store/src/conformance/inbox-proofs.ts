@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 
+import type { InboxQuery } from "../inbox.ts";
 import { append, claimNow, claimOne, finishAll, idsOf, message } from "./scene.ts";
 import type { Proof } from "./scene.ts";
 
@@ -75,6 +76,7 @@ export const inboxProofs: Readonly<Record<string, Proof>> = {
     assert.deepEqual(idsOf((await inbox.list({ state: "dead" })).entries), ["4"]);
     assert.deepEqual(idsOf((await inbox.list({ lane: "a", state: "waiting" })).entries), ["3"]);
     assert.deepEqual(idsOf((await inbox.list({ messageId: "2" })).entries), ["2"]);
+    assert.deepEqual(idsOf((await inbox.list({ state: "running" })).entries), ["2"]);
     assert.deepEqual(await inbox.show(message("b", "4")), {
       robotCode: "robot",
       messageId: "4",
@@ -88,6 +90,35 @@ export const inboxProofs: Readonly<Record<string, Proof>> = {
       body: { text: "4" },
     });
     assert.equal(await inbox.show(message("b", "5")), undefined);
+  },
+  async "lists the newest first, page by page, by state, lane and sender"({ open }) {
+    const { lanes, inbox } = await open();
+    const appendFrom = (id: number) =>
+      lanes.append({ ...message(`l${id % 2}`, String(id)), sender: id < 4 ? "anna" : "ben" });
+    for (const id of [1, 2, 3, 4, 5, 6, 7]) await appendFrom(id);
+    await lanes.finish(await claimOne(lanes));
+    await lanes.deadLetter(await claimOne(lanes), "no");
+    await lanes.deadLetter(await claimOne(lanes), "no");
+    const newest = async (query: InboxQuery): Promise<readonly string[]> =>
+      idsOf((await inbox.list({ ...query, order: "newest" })).entries);
+    assert.deepEqual(await newest({ state: "dead" }), ["3", "2"]);
+    assert.deepEqual(await newest({ state: "waiting" }), ["7", "6", "5", "4"]);
+    assert.deepEqual(await newest({ state: "done" }), ["1"]);
+    assert.deepEqual(await newest({ lane: "l0" }), ["6", "4", "2"]);
+    assert.deepEqual(await newest({ sender: "anna", lane: "l1" }), ["3", "1"]);
+    for (const [state, expected] of [
+      [undefined, ["7", "6", "5", "4", "3", "2", "1"]],
+      ["waiting", ["7", "6", "5", "4"]],
+    ] as const) {
+      const seen: string[] = [];
+      for (let after: string | undefined; ;) {
+        const page = await inbox.list({ state, order: "newest", limit: 3, after });
+        seen.push(...idsOf(page.entries));
+        after = page.next;
+        if (after === undefined) break;
+      }
+      assert.deepEqual(seen, expected);
+    }
   },
   async "does not repeat what is done or running, and knows what it does not know"({ open }) {
     const { lanes, inbox } = await open();
@@ -131,7 +162,10 @@ export const inboxProofs: Readonly<Record<string, Proof>> = {
     await from("ben", "a", "4");
     await from("anna", "b", "5");
     await from("ben", "b", "6");
-    assert.deepEqual(await inbox.erase("anna"), { texts: 3, dropped: 2, running: 1 });
+    assert.deepEqual(idsOf((await inbox.list({ sender: "anna" })).entries), ["1", "2", "3", "5"]);
+    const keys = ["1", "3", "5"].map((messageId) => ({ robotCode: "robot", messageId }));
+    assert.deepEqual(await inbox.erase("anna"), { texts: 3, keys, dropped: 2, running: 1 });
+    assert.deepEqual(idsOf((await inbox.list({ sender: "anna" })).entries), ["2"]);
     assert.deepEqual(await finishAll(lanes), ["4"]);
     const shown = await Promise.all(["1", "2", "3", "4"].map((id) => inbox.show(message("a", id))));
     assert.deepEqual(

@@ -1,15 +1,13 @@
-import type { DatabaseSync, SQLInputValue } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 
 import type { LaneSchedule } from "./lane-schedule.ts";
-import { readEntry } from "./message-table.ts";
+import { listQuery } from "./list-query.ts";
+import { readEntry, readKeys } from "./message-table.ts";
 import type { MessageTable } from "./message-table.ts";
-import type { Operations, RawQuery } from "./operations.ts";
+import type { Operations } from "./operations.ts";
 import { integerOf, optionalInteger, singleInteger, textOf } from "./row.ts";
 
 type InboxOperations = Pick<Operations, "counts" | "list" | "show" | "purge" | "erase" | "settings">;
-
-const WITHOUT_TEXT =
-  "seq, robot_code, message_id, lane, sender, null as body, state, attempts, reason, appended_at, ended_at";
 
 /** Removed texts must not stay readable in the write-ahead log: `truncateLog` is asked to empty it after the commit. */
 export function createInboxOperations(
@@ -42,11 +40,11 @@ export function createInboxOperations(
       };
     },
     list(query) {
-      const { where, values } = filter(query);
-      const rows = db
-        .prepare(`select ${WITHOUT_TEXT} from message where ${where} order by seq limit ?`)
-        .all(...values, query.limit);
-      return rows.map(readEntry);
+      const { sql, values } = listQuery(query);
+      return db
+        .prepare(sql)
+        .all(...values)
+        .map(readEntry);
     },
     settings: () => ({
       sqliteVersion: textOf(db.prepare("select sqlite_version() as version").get() ?? {}, "version"),
@@ -56,20 +54,6 @@ export function createInboxOperations(
     show: (key) => messages.find(key),
     purge,
     erase,
-  };
-}
-
-function filter(query: RawQuery): { readonly where: string; readonly values: readonly SQLInputValue[] } {
-  const conditions: [string, SQLInputValue | undefined][] = [
-    ["seq > ?", query.afterSeq],
-    ["state = ?", query.state],
-    ["lane = ?", query.lane],
-    ["message_id = ?", query.messageId],
-  ];
-  const given = conditions.flatMap(([text, value]) => (value === undefined ? [] : [{ text, value }]));
-  return {
-    where: given.map(({ text }) => text).join(" and "),
-    values: given.map(({ value }) => value),
   };
 }
 
@@ -107,7 +91,8 @@ function createErase(
   );
   const running = db.prepare("select count(*) from message where sender = ? and state = 'running'");
   const erase = db.prepare(
-    "update message set body = null, sender = null where sender = ? and ended_at is not null",
+    "update message set body = null, sender = null where sender = ? and ended_at is not null " +
+      "returning seq, robot_code, message_id",
   );
   return ({ sender, nowMs }) => {
     const dropped = drop.all(sender, nowMs);
@@ -117,8 +102,10 @@ function createErase(
       schedule.lose(lane, schedule.isAsleep(lane));
     }
     truncateLog();
+    const keys = readKeys(erase.all(sender));
     return {
-      texts: Number(erase.run(sender).changes),
+      texts: keys.length,
+      keys,
       dropped: dropped.length,
       running: singleInteger(running.get(sender)),
     };

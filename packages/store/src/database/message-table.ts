@@ -81,11 +81,7 @@ export function createMessageTable(db: DatabaseSync): MessageTable {
     end: ({ seq, fence }, { state, reason, nowMs }) => laneOf(end.get(seq, fence, state, reason, nowMs)),
     putBack: ({ seq, fence }, reason, counts) => laneOf(putBack.get(seq, fence, reason, counts ? 0 : 1)),
     dropOne: (seq, reason, nowMs) => void dropOne.run(seq, reason, nowMs),
-    dropLane: (lane, reason, nowMs) =>
-      dropLane
-        .all(lane, reason, nowMs)
-        .toSorted((a, b) => integerOf(a, "seq") - integerOf(b, "seq"))
-        .map(readKey),
+    dropLane: (lane, reason, nowMs) => readKeys(dropLane.all(lane, reason, nowMs)),
     revive: (seq) => void revive.run(seq),
   };
 }
@@ -96,6 +92,11 @@ function laneOf(row: Row | undefined): string | undefined {
 
 function readKey(row: Row): MessageKey {
   return { robotCode: textOf(row, "robot_code"), messageId: textOf(row, "message_id") };
+}
+
+/** SQLite returns changed rows in any order. @returns their keys in the order they were appended. */
+export function readKeys(rows: readonly Row[]): readonly MessageKey[] {
+  return rows.toSorted((a, b) => integerOf(a, "seq") - integerOf(b, "seq")).map(readKey);
 }
 
 function readClaim(row: Row): RawClaim {

@@ -46,8 +46,11 @@ export interface RawEntry extends InboxEntry {
 export interface RawQuery {
   readonly state?: MessageState | undefined;
   readonly lane?: string | undefined;
+  readonly sender?: string | undefined;
   readonly messageId?: string | undefined;
-  readonly afterSeq: number;
+  readonly newestFirst: boolean;
+  /** `undefined` for the first page. */
+  readonly afterSeq: number | undefined;
   readonly limit: number;
 }
 
