@@ -64,7 +64,7 @@ export async function admit(arrival: Arrival, context: AdmissionContext): Promis
     contextBinding: {
       agentId: route.agentId,
       sessionKey: route.sessionKey,
-      messageId: message.messageId,
+      messageId: arrival.hostMessageId,
       nativeChannelId: message.conversation.id,
       inboundEventKind: "user_request",
     },

@@ -1,12 +1,17 @@
-import type { Logger } from "@dingtalk-kit/protocol";
+import type { ReplyOutcome } from "@dingtalk-kit/card";
+import type { Logger, ReplyJournal } from "@dingtalk-kit/protocol";
+import type { Turn, TurnResult } from "@dingtalk-kit/turn";
 
 import { admit } from "./admission.ts";
 import type { Admission, AdmissionContext } from "./admission.ts";
+import type { AgentProgress } from "./agent-progress.ts";
 import type { Arrival } from "./arrival.ts";
+import { abortsSoon, endEarly } from "./early-end.ts";
 import { explain } from "./explanations.ts";
 import type { Reason } from "./explanations.ts";
 import { failureLine } from "./failure.ts";
-import { whileHostStarts } from "./host-start.ts";
+import { isHostBusy, whileHostStarts } from "./host-start.ts";
+import { resultOf } from "./reply-result.ts";
 import { createMarkdownReply, createReplyTo } from "./reply-to.ts";
 import type { Services } from "./services.ts";
 import { showThinking } from "./thinking-reaction.ts";
@@ -32,76 +37,104 @@ export function reasonNotToAsk({ message, text, stop }: Arrival): Reason | undef
 }
 
 /** Says `reason` in place of an answer. */
-export async function sayInstead(arrival: Arrival, context: AnswerContext, reason: Reason): Promise<void> {
+export async function sayInstead(
+  arrival: Arrival,
+  context: AnswerContext,
+  { reason, journal }: { readonly reason: Reason; readonly journal?: ReplyJournal | undefined },
+): Promise<ReplyOutcome> {
   const { messageId } = arrival.message;
   context.log.warn(`message not given to the agent: ${reason}; the sender was told`, {
     messageId,
     chars: arrival.text.length,
   });
-  await createMarkdownReply(arrival, context).finish(explain(reason, arrival.language));
+  return createMarkdownReply(arrival, context, journal).finish(explain(reason, arrival.language));
 }
 
-/**
- * Lets the agent answer an admitted message. Always ends in something that the sender sees, and never throws.
- *
- * @param onReply - gets the reply before the agent starts, so that /stop can end it.
- */
+/** A message that was let in, and the turn that it is answered in. */
+export interface AdmittedTurn {
+  readonly arrival: Arrival;
+  readonly admission: Admission;
+  readonly turn: Turn;
+}
+
+/** Lets the agent answer an admitted message. Always ends in something that the sender sees, or goes on later; never throws. */
 export async function answerMessage(
-  arrival: Arrival,
-  admission: Admission,
+  admitted: AdmittedTurn,
   context: AnswerContext,
-  { signal, onReply }: { readonly signal: AbortSignal; readonly onReply: (reply: TurnReply) => void },
-): Promise<void> {
-  const { log, services, settings } = context;
+  progress: AgentProgress,
+): Promise<TurnResult> {
+  const { arrival, turn } = admitted;
+  const { log, services } = context;
   const { language, message } = arrival;
   await using stack = new AsyncDisposableStack();
-  stack.use(showThinking(message, services.api.reactions, log));
+  stack.use(showThinking(message, services.api.reactions, { log, again: turn.attempt > 1 }));
+  const waiting = stack.use(progress.wait(() => turn.heard()));
   const reply = createTurnReply({
-    growing: createReplyTo(arrival, context),
-    plain: createMarkdownReply(arrival, context),
-    live: settings.messageType === "card",
+    growing: createReplyTo(arrival, context, turn.journal),
+    plain: createMarkdownReply(arrival, context, turn.journal),
+    live: context.settings.messageType === "card",
     language,
+    onSign() {
+      waiting[Symbol.dispose]();
+      turn.heard();
+      progress.sign();
+    },
   });
-  onReply(reply);
+  const early = stack.use(endEarly(turn, reply, language));
   try {
-    const end = await dispatchWithRetries(arrival, admission, context, { reply, signal });
-    if (signal.aborted) await reply.fail(explain("interrupted", language));
-    else await closeAfter(end, reply, arrival);
+    const end = await dispatchWithRetries(admitted, context, reply);
+    const stopped = await early.result();
+    return stopped ?? (await closeAfter(end, reply, admitted));
   } catch (error) {
-    if (signal.aborted) return void (await reply.fail(explain("interrupted", language)));
+    const stopped = await early.result();
+    if (stopped !== undefined) return stopped;
+    if (isHostBusy(error) && !reply.touched) return hostBusy;
     log.error(`dispatch: ${failureLine(error)}`, { messageId: message.messageId });
-    await reply.fail(explain("dispatch-failed", language));
+    return resultOf(await reply.fail(explain("dispatch-failed", language)), {
+      kind: "explained",
+      reason: "dispatch-failed",
+    });
   }
 }
 
-async function closeAfter(end: TurnEnd, reply: TurnReply, { language }: Arrival): Promise<void> {
-  switch (end) {
-    case "done":
-      // Blank: the reply has words of its own for a model that returned nothing.
-      return void (await reply.close(""));
-    case "joined-running-task":
-    case "kept-private":
-      return void (await reply.close(explain(end, language)));
-    case "not-dispatched":
-      return void (await reply.close(explain("dispatch-failed", language)));
-    case "answered-elsewhere":
-    case "chose-silence":
-      return reply.closeQuietly(explain(end, language));
+const hostBusy: TurnResult = {
+  kind: "retry",
+  reason: "OpenClaw was about to restart",
+  countsAsAttempt: false,
+};
+
+async function closeAfter(
+  end: TurnEnd,
+  reply: TurnReply,
+  { arrival: { language }, turn }: AdmittedTurn,
+): Promise<TurnResult> {
+  if (reply.hostRestarts) return hostBusy;
+  if (end === "done") {
+    // A host that is about to stop may end a turn without a word: then the next process answers it.
+    if (reply.isEmpty && (await abortsSoon(turn))) return { kind: "release" };
+    // Blank: the reply has words of its own for a model that returned nothing.
+    return resultOf(await reply.close(""), { kind: "answered" });
   }
+  if (end === "answered-elsewhere" || end === "chose-silence") {
+    await reply.closeQuietly(explain(end, language));
+    return { kind: "finished", outcome: { kind: "answered", reason: end } };
+  }
+  const reason = end === "not-dispatched" ? "dispatch-failed" : end;
+  return resultOf(await reply.close(explain(reason, language)), { kind: "explained", reason });
 }
 
 function dispatchWithRetries(
-  arrival: Arrival,
-  first: Admission,
+  { arrival, admission: first, turn }: AdmittedTurn,
   context: AnswerContext,
-  turn: { readonly reply: TurnReply; readonly signal: AbortSignal },
+  reply: TurnReply,
 ): Promise<TurnEnd> {
   const { services, log } = context;
-  const start = { clock: services.clock, log, signal: turn.signal, mayRepeat: () => !turn.reply.touched };
+  const { signal } = turn;
+  const start = { clock: services.clock, log, signal, mayRepeat: () => !reply.touched };
   let unused: Admission | undefined = first;
   return whileHostStarts(async () => {
     const admission = unused ?? (await admit(arrival, context));
     unused = undefined;
-    return dispatchTurn(arrival, admission, context, turn);
+    return dispatchTurn(arrival, admission, context, { reply, signal });
   }, start);
 }

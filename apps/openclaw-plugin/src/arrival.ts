@@ -9,6 +9,8 @@ import { languageOf } from "./explanations.ts";
 /** One robot message in the host's terms. */
 export interface Arrival {
   readonly message: RobotMessage;
+  /** The message's id to the host. */
+  readonly hostMessageId: string;
   readonly kind: "direct" | "group";
   /** Staff id where DingTalk gives one, else the opaque sender id. Case-sensitive. */
   readonly senderId: string;
@@ -24,7 +26,10 @@ export interface Arrival {
 }
 
 /** @returns undefined when the message names no sender at all. */
-export function describeArrival(message: RobotMessage): Arrival | undefined {
+export function describeArrival(
+  message: RobotMessage,
+  hostMessageId: string = message.messageId,
+): Arrival | undefined {
   const { conversation, sender } = message;
   const senderId = sender.staffId ?? sender.id;
   if (senderId === undefined) return undefined;
@@ -34,6 +39,7 @@ export function describeArrival(message: RobotMessage): Arrival | undefined {
   const id = group ? conversation.id : senderId;
   return {
     message,
+    hostMessageId,
     kind: conversation.type,
     senderId,
     senderName: sender.nick ?? senderId,

@@ -16,6 +16,7 @@ import { gateway } from "./gateway.ts";
 import { groups } from "./groups.ts";
 import type { Plugin } from "./host-types.ts";
 import { CHANNEL_ID } from "./ids.ts";
+import { lifecycle } from "./lifecycle.ts";
 import { messaging } from "./messaging.ts";
 import { meta } from "./meta.ts";
 import { message, outbound } from "./outbound.ts";
@@ -66,6 +67,7 @@ export const dingtalkPlugin: Plugin = createChatChannelPlugin<DingTalkAccount, P
       warnOnEmptyGroupSenderAllowlist: false,
     },
     groups,
+    lifecycle,
     messaging,
     agentPrompt: {
       messageToolHints: () => [

@@ -13,7 +13,10 @@ export type Reason =
   | "kept-private"
   | "chose-silence"
   | "stopped"
-  | "interrupted";
+  | "recalled"
+  | "silent"
+  | "gave-up"
+  | "queue-full";
 
 const TEXTS: Readonly<Record<Language, Readonly<Record<Reason, string>>>> = {
   zh: {
@@ -27,7 +30,11 @@ const TEXTS: Readonly<Record<Language, Readonly<Record<Reason, string>>>> = {
     "kept-private": "智能体没有公开回答：网关设置为只显示它用 message 工具发送的内容（visibleReplies）。",
     "chose-silence": "智能体看到了这条消息，选择不作回复。",
     stopped: "已停止。",
-    interrupted: "网关正在重启，这个回答被中断了。请稍后重新发送。",
+    recalled: "消息已撤回，不再回答。",
+    silent:
+      "智能体长时间没有任何响应，这个回答已中止。请稍后重新发送；如果反复出现，请让管理员查看网关日志。",
+    "gave-up": "这条消息多次处理失败，已放弃。请稍后重新发送；管理员可用 openclaw dingtalk inbox 查看原因。",
+    "queue-full": "排队的消息太多，这条没有收下。请等前面的回答完成后重新发送。",
   },
   en: {
     "over-quota":
@@ -43,8 +50,13 @@ const TEXTS: Readonly<Record<Language, Readonly<Record<Reason, string>>>> = {
       "The agent gave no public answer: this gateway shows only what it sends with the message tool (visibleReplies).",
     "chose-silence": "The agent saw this message and chose not to answer.",
     stopped: "Stopped.",
-    interrupted:
-      "The gateway is restarting and this answer was cut off. Please send your message again in a moment.",
+    recalled: "The message was taken back; it is not answered any more.",
+    silent:
+      "The agent gave no sign of life for a long time, and this answer was ended. Please send it again later; if it repeats, ask an administrator to look at the gateway's log.",
+    "gave-up":
+      "This message failed several times and was given up. Please send it again later; an administrator finds the reason with `openclaw dingtalk inbox`.",
+    "queue-full":
+      "Too many messages are waiting; this one was not taken. Please send it again when the answers before it are done.",
   },
 };
 

@@ -25,10 +25,19 @@ export async function whileHostStarts<T>(work: () => Promise<T>, start: HostStar
   return work();
 }
 
+/** The host cannot take work now, and will soon: it is starting, or about to restart. */
+export function isHostBusy(error: unknown): boolean {
+  return hasName(error, "StateDatabaseCoordinatorContentionError") || hasName(error, "GatewayDrainingError");
+}
+
 /** Observed in 2026.9.6 with the first message right after /readyz, not documented. */
 function isStartupContention(error: unknown): boolean {
+  return hasName(error, "StateDatabaseCoordinatorContentionError");
+}
+
+function hasName(error: unknown, name: string): boolean {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if (cause.name === "StateDatabaseCoordinatorContentionError") return true;
+    if (cause.name === name) return true;
   }
   return false;
 }

@@ -1,6 +1,6 @@
 import { createReply, resolveCardTemplate } from "@dingtalk-kit/card";
 import type { Reply, ReplyEvent } from "@dingtalk-kit/card";
-import type { Logger, ReplyPort } from "@dingtalk-kit/protocol";
+import type { Logger, ReplyJournal, ReplyPort } from "@dingtalk-kit/protocol";
 import { createReplyPort, replyTarget } from "@dingtalk-kit/turn";
 
 import type { AnswerContext } from "./answer.ts";
@@ -20,7 +20,7 @@ export function createMessagesTo({ message }: Arrival, { services, log }: Answer
 }
 
 /** The answer to `arrival`, shown as the account's `messageType` says. */
-export function createReplyTo(arrival: Arrival, context: AnswerContext): Reply {
+export function createReplyTo(arrival: Arrival, context: AnswerContext, journal?: ReplyJournal): Reply {
   const { services, settings, log } = context;
   const target = replyTarget(arrival.message);
   return createReply(
@@ -32,6 +32,7 @@ export function createReplyTo(arrival: Arrival, context: AnswerContext): Reply {
       cards: services.api.cards,
       messages: createMessagesTo(arrival, context),
       language: arrival.language,
+      journal,
       onEvent: (event) => logEvent(event, log),
     },
     { log },
@@ -39,8 +40,9 @@ export function createReplyTo(arrival: Arrival, context: AnswerContext): Reply {
 }
 
 /** An explanation to `arrival`: a card would be wasted on it. */
-export function createMarkdownReply(arrival: Arrival, context: AnswerContext): Reply {
-  return createReplyTo(arrival, { ...context, settings: { ...context.settings, messageType: "markdown" } });
+export function createMarkdownReply(arrival: Arrival, context: AnswerContext, journal?: ReplyJournal): Reply {
+  const settings = { ...context.settings, messageType: "markdown" as const };
+  return createReplyTo(arrival, { ...context, settings }, journal);
 }
 
 function logEvent(event: ReplyEvent, log: Logger): void {

@@ -4,14 +4,17 @@ import type { createAccountStatusSink } from "openclaw/plugin-sdk/channel-outbou
 
 import { findTwin, startedAccounts, unknownKeys } from "./accounts.ts";
 import { startBlock } from "./config-problems.ts";
+import { openAccountStore, stateDirOf, storeFile } from "./account-store.ts";
 import { createConversations } from "./conversations.ts";
 import type { GatewayContext } from "./host-types.ts";
 import { CONFIG_PATH } from "./ids.ts";
 import { processWide } from "./process-wide.ts";
 import { findRival } from "./rivals.ts";
 import { getHostRuntime } from "./runtime.ts";
+import { lendInbox } from "./running-inboxes.ts";
 import { lendServices } from "./running-services.ts";
 import { createServices, credentialsOf } from "./services.ts";
+import { createStoreReporter } from "./store-status.ts";
 import { claimStream } from "./stream-owners.ts";
 import { createStatusReporter } from "./stream-status.ts";
 
@@ -57,14 +60,22 @@ async function receiveUntilAbort(ctx: GatewayContext, sink: Sink, log: Logger): 
   await using services = createServices(account, log);
   using stack = new DisposableStack();
   stack.use(lendServices(credentials.clientId, services));
+  const core = getHostRuntime();
+  const file = storeFile(stateDirOf(core), credentials.clientId);
+  await using store = await openAccountStore(file, settings, log);
   await using conversations = createConversations({
     services,
     log,
-    core: getHostRuntime(),
+    core,
     cfg,
     accountId,
     settings,
+    clientId: credentials.clientId,
+    store,
+    onStoreHealth: createStoreReporter(sink),
   });
+  const { turns } = conversations;
+  stack.use(lendInbox({ accountId, clientId: credentials.clientId, file, store, turns }));
   await using client = createStreamClient(
     {
       ...credentials,
@@ -80,12 +91,16 @@ async function receiveUntilAbort(ctx: GatewayContext, sink: Sink, log: Logger): 
   );
   const close = (): void => void client[Symbol.asyncDispose]();
   abortSignal.addEventListener("abort", close, { once: true });
+  // Without its store an account can keep nothing: the host starts it again.
+  const broken = turns.closed.finally(close);
+  broken.catch(() => undefined);
   try {
     for await (const inbound of client) {
       services.api.quota.countDelivery();
       sink({ lastInboundAt: Date.now(), lastEventAt: Date.now() });
       conversations.receive(inbound);
     }
+    if (!abortSignal.aborted) await broken;
   } finally {
     abortSignal.removeEventListener("abort", close);
   }

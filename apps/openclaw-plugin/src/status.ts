@@ -10,6 +10,7 @@ import type { Status } from "./host-types.ts";
 import type { ProbeResult } from "./probe.ts";
 import { sharesDirectSession } from "./session-scope.ts";
 import { sharedSessionIssues } from "./shared-session-issues.ts";
+import { storeIssues } from "./store-status.ts";
 import { connectionFacts, gapIssues } from "./stream-status.ts";
 
 /** Status of accounts; reads what `gateway.ts` publishes, and probes on request. */
@@ -25,7 +26,11 @@ export const status: Status = createComputedAccountStatusAdapter<DingTalkAccount
       ? { text: `Probe: ok, Stream endpoint ${probe.endpoint ?? "known"}`, tone: "success" }
       : { text: `Probe: ${probe.error ?? "failed"}`, tone: "error" },
   ],
-  collectStatusIssues: (accounts) => [...sharedSessionIssues(accounts), ...gapIssues(accounts, Date.now())],
+  collectStatusIssues: (accounts) => [
+    ...sharedSessionIssues(accounts),
+    ...gapIssues(accounts, Date.now()),
+    ...storeIssues(accounts),
+  ],
   resolveAccountSnapshot: ({ account, cfg, runtime }) => ({
     accountId: account.accountId,
     enabled: account.enabled,

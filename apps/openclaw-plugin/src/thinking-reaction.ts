@@ -9,7 +9,10 @@ const THINKING = "🤔思考中";
 export function showThinking(
   { messageId, conversation }: RobotMessage,
   reactions: ReactionPort,
-  log: Logger,
+  {
+    log,
+    again,
+  }: { readonly log: Logger; /** An earlier process may have put it on. */ readonly again: boolean },
 ): AsyncDisposable {
   const reaction = { messageId, conversationId: conversation.id, name: THINKING };
   const added = reactions.add(reaction).then(
@@ -21,10 +24,21 @@ export function showThinking(
   );
   return {
     async [Symbol.asyncDispose]() {
-      if (!(await added)) return;
+      if (!(await added) && !again) return;
       await reactions
         .remove(reaction)
         .catch((error: unknown) => log.debug("could not remove the reaction", { error }));
     },
   };
+}
+
+/** Takes the reaction off that an earlier process may have left. */
+export async function removeThinking(
+  { messageId, conversation }: RobotMessage,
+  reactions: ReactionPort,
+  log: Logger,
+): Promise<void> {
+  await reactions
+    .remove({ messageId, conversationId: conversation.id, name: THINKING })
+    .catch((error: unknown) => log.debug("there was no reaction to remove", { error }));
 }

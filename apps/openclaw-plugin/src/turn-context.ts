@@ -20,7 +20,7 @@ export function buildTurnContext(
     channelIngress: ingress,
     channel: CHANNEL_ID,
     accountId,
-    messageId: message.messageId,
+    messageId: arrival.hostMessageId,
     timestamp: message.createdAtMs ?? Date.now(),
     from,
     sender: { id: senderId, name: senderName },

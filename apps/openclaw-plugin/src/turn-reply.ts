@@ -3,6 +3,7 @@ import type { GetReplyOptions, ReplyPayload } from "openclaw/plugin-sdk/reply-ru
 
 import { createAnswerText } from "./answer-text.ts";
 import type { Language } from "./explanations.ts";
+import { isRestartNotice } from "./restart-notice.ts";
 import { payloadText } from "./payload-text.ts";
 import { itemNote, toolNote } from "./progress-note.ts";
 
@@ -30,6 +31,10 @@ export interface TurnReply {
   readonly events: HostEvents;
   /** Whether the host has told anything yet: until then the turn may be tried again. */
   readonly touched: boolean;
+  /** Whether the agent has given no text at all. */
+  readonly isEmpty: boolean;
+  /** Whether the host said that it restarts, in place of an answer: the turn is for its next process. */
+  readonly hostRestarts: boolean;
   /** Takes one payload. The answer ends when the dispatcher settles, so what became of it comes as `finalization`. */
   deliver(
     payload: ReplyPayload,
@@ -41,6 +46,10 @@ export interface TurnReply {
   close(otherwise: string): Promise<ReplyOutcome>;
   /** Ends an answer that went elsewhere, or that nobody wants: `words` close the card, if one is open. */
   closeQuietly(words: string): Promise<void>;
+  /** Like `fail`, but says nothing where nothing is shown yet. */
+  withdraw(reason: string): Promise<void>;
+  /** Shows nothing more, and leaves what is shown as it is. @returns the outcome of an answer that was already ending */
+  leave(): Promise<ReplyOutcome | undefined>;
   /** Ends the answer as failed, at once. Later texts of the agent are dropped. */
   fail(reason: string): Promise<ReplyOutcome>;
 }
@@ -53,36 +62,45 @@ export interface TurnReplyOptions {
   /** Whether progress can be seen while the agent works. */
   readonly live: boolean;
   readonly language: Language;
+  /** Called at each sign of life of the agent. */
+  readonly onSign: () => void;
 }
 
 /** Turns the host's callbacks into calls of one reply. */
-export function createTurnReply({ growing, plain, live, language }: TurnReplyOptions): TurnReply {
+export function createTurnReply({ growing, plain, live, language, onSign }: TurnReplyOptions): TurnReply {
   let reply = plain;
   const answer = createAnswerText();
   const ended = Promise.withResolvers<Delivered>();
   let touched = false;
   let failed = false;
+  let hostRestarts = false;
+  let ending: Promise<ReplyOutcome> | undefined;
+  const sign = (): void => {
+    touched = true;
+    onSign();
+  };
 
   const end = async (text: string): Promise<ReplyOutcome> => {
-    const outcome = await reply.finish(text);
+    ending ??= reply.finish(text);
+    const outcome = await ending;
     ended.resolve(delivered(outcome, text));
     return outcome;
   };
   const show = (): boolean => {
-    touched = true;
-    if (answer.soFar !== "") reply.update(answer.soFar);
+    sign();
+    if (answer.soFar !== "" && !failed) reply.update(answer.soFar);
     return live;
   };
   const note = (line: string | undefined): boolean => {
-    touched = true;
-    if (line !== undefined) reply.note(line);
+    sign();
+    if (line !== undefined && !failed) reply.note(line);
     return live && line !== undefined;
   };
 
   return {
     events: {
       onAgentRunStart: () => {
-        touched = true;
+        sign();
         if (failed) return;
         reply = growing;
         // Reasoning models may stay silent for minutes: the card is the sign that somebody is at work.
@@ -105,9 +123,19 @@ export function createTurnReply({ growing, plain, live, language }: TurnReplyOpt
     get touched() {
       return touched;
     },
+    get isEmpty() {
+      return answer.complete === undefined && answer.soFar === "";
+    },
+    get hostRestarts() {
+      return hostRestarts;
+    },
     deliver(payload, kind) {
-      touched = true;
+      sign();
       const text = payloadText(payload, language);
+      if (isRestartNotice(text)) {
+        hostRestarts = true;
+        return { visibleReplySent: false };
+      }
       if (failed || text === "") return { visibleReplySent: false };
       if (kind === "tool") {
         note(text);
@@ -125,10 +153,19 @@ export function createTurnReply({ growing, plain, live, language }: TurnReplyOpt
       if (answer.complete !== undefined || (live && reply.state !== "NEW"))
         await end(answer.complete ?? words);
     },
+    async withdraw(reason) {
+      failed = true;
+      if (reply.state !== "NEW") await reply.fail(reason);
+    },
+    async leave() {
+      failed = true;
+      return ending;
+    },
     async fail(reason) {
       failed = true;
       touched = true;
-      const outcome = await reply.fail(reason);
+      ending ??= reply.fail(reason);
+      const outcome = await ending;
       ended.resolve(delivered(outcome, reason));
       return outcome;
     },

@@ -32,7 +32,7 @@ export async function dispatchTurn(
   turn: Turn,
 ): Promise<TurnEnd> {
   const { message, text } = arrival;
-  const id = message.messageId;
+  const id = arrival.hostMessageId;
   const ctxPayload = buildTurnContext(arrival, admission, context);
   const result = await context.core.channel.inbound.run({
     channel: CHANNEL_ID,

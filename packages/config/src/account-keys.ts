@@ -184,6 +184,62 @@ const keys = {
     .boolean()
     .default(true)
     .meta(about("Mention needed", "Whether the robot must be @mentioned in groups.")),
+  turnTimeoutMs: z
+    .int()
+    .min(10_000)
+    .max(86_400_000)
+    .default(600_000)
+    .meta(
+      about(
+        "Longest silence",
+        "Milliseconds without any sign of life from the agent, after which the answer ends with a reason.",
+        { advanced: true },
+      ),
+    ),
+  maxConcurrentTurns: z
+    .int()
+    .min(1)
+    .max(100)
+    .default(8)
+    .meta(
+      about("Turns at once", "Messages that are worked on side by side, in different conversations.", {
+        advanced: true,
+      }),
+    ),
+  maxQueuedPerConversation: z
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(100)
+    .meta(
+      about("Queue", "Messages of one conversation that may wait; one more is refused with a sentence.", {
+        advanced: true,
+      }),
+    ),
+  repeatUncertain: z
+    .boolean()
+    .default(true)
+    .meta(
+      about(
+        "Repeat after a crash",
+        "Whether a plain message that may have been sent just before a crash is sent again: rather twice than never.",
+        { advanced: true },
+      ),
+    ),
+  retention: z
+    .object({
+      doneDays: z.int().min(1).max(365).default(7),
+      deadDays: z.int().min(1).max(365).default(30),
+      textDays: z.int().min(0).max(365).default(7),
+    })
+    .default({ doneDays: 7, deadDays: 30, textDays: 7 })
+    .meta(
+      about(
+        "Retention",
+        "Days that are kept: `doneDays` of answered messages (duplicates are recognised as long), `deadDays` of those that could not be answered, `textDays` of their text.",
+        { advanced: true },
+      ),
+    ),
   debug: z
     .boolean()
     .default(false)

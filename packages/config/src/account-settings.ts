@@ -22,6 +22,16 @@ export interface GroupSettings {
   readonly allowFrom: readonly string[] | undefined;
 }
 
+/** For how many days what is kept. */
+export interface RetentionSettings {
+  /** Answered messages; as long, a duplicate is recognised. */
+  readonly doneDays: number;
+  /** Messages that could not be answered. */
+  readonly deadDays: number;
+  /** The text of answered messages. */
+  readonly textDays: number;
+}
+
 /** One account with every default filled in. The README's table explains each key. */
 export interface AccountSettings {
   readonly enabled: boolean;
@@ -54,6 +64,12 @@ export interface AccountSettings {
   readonly groupAllowFrom: readonly string[] | undefined;
   readonly groups: Readonly<Record<string, GroupSettings>> | undefined;
   readonly requireMention: boolean;
+  /** How long an agent may give no sign of life. Milliseconds. */
+  readonly turnTimeoutMs: number;
+  readonly maxConcurrentTurns: number;
+  readonly maxQueuedPerConversation: number;
+  readonly repeatUncertain: boolean;
+  readonly retention: RetentionSettings;
   readonly debug: boolean;
   readonly endpoints: Partial<Endpoints>;
 }

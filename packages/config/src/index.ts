@@ -8,6 +8,7 @@ export type {
   GroupSettings,
   IpFamily,
   MessageType,
+  RetentionSettings,
   SecretReference,
 } from "./account-settings.ts";
 export type { JsonSchema } from "./allowed-values.ts";

@@ -1,13 +1,10 @@
-export { createConversationLanes } from "./conversation-lanes.ts";
-export type {
-  CancelledJobs,
-  ConversationLanes,
-  ConversationLanesOptions,
-  LaneResult,
-} from "./conversation-lanes.ts";
-export { createDuplicateFilter } from "./duplicate-filter.ts";
-export type { DuplicateFilter, DuplicateFilterOptions } from "./duplicate-filter.ts";
 export { createReplyPort } from "./reply-port.ts";
 export type { ReplyRoutes } from "./reply-port.ts";
 export { replyTarget } from "./reply-target.ts";
 export { isStopCommand, STOP_COMMANDS } from "./stop-command.ts";
+export type { TurnJournal } from "./turn-journal.ts";
+export { eraseTurnRecord, readTurnRecord } from "./turn-record.ts";
+export type { TurnOutcome, TurnRecord, TurnStep } from "./turn-record.ts";
+export type { StopReason, Turn, TurnResult } from "./turn.ts";
+export { createTurns, laneOf } from "./turns.ts";
+export type { Received, Turns, TurnsOptions } from "./turns.ts";

@@ -1,0 +1,88 @@
+import type { Turn, TurnOutcome, TurnResult } from "@dingtalk-kit/turn";
+
+import { admit, challenge } from "./admission.ts";
+import type { Admission } from "./admission.ts";
+import type { AgentProgress } from "./agent-progress.ts";
+import { answerMessage, reasonNotToAsk, sayInstead } from "./answer.ts";
+import type { AnswerContext } from "./answer.ts";
+import { describeArrival } from "./arrival.ts";
+import type { Arrival } from "./arrival.ts";
+import { logDenied } from "./denied.ts";
+import type { Reason } from "./explanations.ts";
+import { failureLine } from "./failure.ts";
+import { hostMessageId } from "./host-message-id.ts";
+import { isHostBusy, whileHostStarts } from "./host-start.ts";
+import { createMessagesTo } from "./reply-to.ts";
+import { resumeReply } from "./resume-reply.ts";
+
+/** What one turn needs of the others. */
+export interface OtherTurns {
+  readonly progress: AgentProgress;
+  /** Ends the turn that runs in a conversation's lane. */
+  interrupt(lane: string): boolean;
+}
+
+/** Takes one kept message to what the person sees. Ends in an answer, an explanation, or a reason to try again. */
+export async function answerTurn(
+  turn: Turn,
+  context: AnswerContext,
+  others: OtherTurns,
+): Promise<TurnResult> {
+  const arrival = describeArrival(turn.message, hostMessageId(turn));
+  if (arrival === undefined) return finished({ kind: "ignored", reason: "no-sender" });
+  if (turn.journal.earlier?.end !== undefined) return resumeReply(arrival, turn, context);
+  const say = async (reason: Reason): Promise<TurnResult> => {
+    await sayInstead(arrival, context, { reason, journal: turn.journal });
+    return finished({ kind: "explained", reason });
+  };
+  if (turn.exhausted) return say("gave-up");
+  const access = await letIn(arrival, turn, context);
+  if (access.kind === "failed") return access.retry ?? say("dispatch-failed");
+  if (access.kind === "kept-out") return finished(access.outcome);
+  const { admission } = access;
+  const instead = reasonNotToAsk(arrival);
+  if (instead !== undefined) return say(instead);
+  if (arrival.stop && admission.ingress.commandAccess.authorized) {
+    const conversation = turn.lane.slice(0, turn.lane.lastIndexOf("|"));
+    turn.journal.note("stop", others.interrupt(conversation) ? "a turn was running" : "nothing was running");
+  }
+  return answerMessage({ arrival, admission, turn }, context, others.progress);
+}
+
+const finished = (outcome: TurnOutcome): TurnResult => ({ kind: "finished", outcome });
+
+type Access =
+  | { readonly kind: "let-in"; readonly admission: Admission }
+  | { readonly kind: "kept-out"; readonly outcome: TurnOutcome }
+  | { readonly kind: "failed"; readonly retry: TurnResult | undefined };
+
+async function letIn(arrival: Arrival, { signal, journal }: Turn, context: AnswerContext): Promise<Access> {
+  const { log, services } = context;
+  const { messageId } = arrival.message;
+  try {
+    const start = { clock: services.clock, log, signal };
+    const admission = await whileHostStarts(() => admit(arrival, context), start);
+    const { ingress } = admission.ingress;
+    journal.note(ingress.admission, ingress.reasonCode);
+    if (ingress.admission === "dispatch") return { kind: "let-in", admission };
+    const reason = ingress.reasonCode;
+    if (ingress.admission !== "pairing-required") {
+      logDenied(arrival, ingress, context, log);
+      return { kind: "kept-out", outcome: { kind: "ignored", reason } };
+    }
+    await challenge(arrival, context, async (text) => {
+      await createMessagesTo(arrival, context).send({
+        kind: "text",
+        text,
+        idempotencyId: `${journal.replyKey}/pairing`,
+      });
+    });
+    return { kind: "kept-out", outcome: { kind: "explained", reason } };
+  } catch (error) {
+    if (signal.aborted) return { kind: "failed", retry: { kind: "release" } };
+    log.error(`access check: ${failureLine(error)}`, { messageId });
+    return { kind: "failed", retry: isHostBusy(error) ? hostBusy : undefined };
+  }
+}
+
+const hostBusy: TurnResult = { kind: "retry", reason: "OpenClaw was not ready", countsAsAttempt: false };
