@@ -9,7 +9,7 @@ import { openTurnJournal } from "../src/turn-journal.ts";
 
 const key = { robotCode: "dingrobot1", messageId: "m1" };
 
-function desk(): { readonly state: StatePort; open(): Promise<TurnJournal> } {
+function desk(): { readonly state: StatePort; readonly open: () => Promise<TurnJournal> } {
   const clock = createManualClock();
   const state = createMemoryState({ clock });
   return {
