@@ -74,11 +74,15 @@ export interface Erased {
   readonly running: number;
 }
 
-/** Looking after the messages: for a command line, and for keeping no more than one must. */
-export interface Inbox {
+/** Looking at the messages. */
+export interface InboxView {
   counts(): Promise<InboxCounts>;
   list(query?: InboxQuery): Promise<InboxPage>;
   show(key: MessageKey): Promise<InboxMessage | undefined>;
+}
+
+/** Looking after the messages: for a command line, and for keeping no more than one must. */
+export interface Inbox extends InboxView {
   /** Gives a dead or dropped message another life, at the end of its lane; wakes one that waits for its retry. */
   requeue(key: MessageKey): Promise<RequeueResult>;
   /** Removes what is older than the retention options say, and state that has expired. Call it now and then. */

@@ -1,6 +1,8 @@
 export { openSqliteStore } from "./open-sqlite-store.ts";
 export type { SqliteStoreOptions } from "./options.ts";
-export type { Store, StoreDiagnosis } from "./store.ts";
+export type { Store, StoreDiagnosis, StoreReader } from "./store.ts";
+export { openSqliteReader } from "./open-sqlite-reader.ts";
+export type { SqliteReaderOptions } from "./open-sqlite-reader.ts";
 export type {
   Erased,
   Inbox,
@@ -9,6 +11,7 @@ export type {
   InboxMessage,
   InboxPage,
   InboxQuery,
+  InboxView,
   Purged,
   RequeueResult,
 } from "./inbox.ts";

@@ -25,7 +25,7 @@ export async function openSqliteStore(
 ): Promise<Store> {
   const filled = fillPorts(ports);
   const resolved = resolveStoreOptions(options);
-  const connection = await openConnection(resolved, filled);
+  const connection = await openConnection(resolved, "own", filled);
   const claims = createClaims(connection, resolved.maxAttempts, filled);
   // Whoever waits for work has to hear that none will come.
   void connection.ended.then(() => claims.changed());

@@ -27,7 +27,7 @@ export function createPendingCalls(file: string): PendingCalls {
         // The thread answers each call with the output of its own operation.
         settle(reply: Reply<K>) {
           if (reply.ok) resolve(reply.output);
-          else reject(new StoreError(reply.fault.fault, { file, detail: reply.fault.detail }));
+          else reject(new StoreError(reply.fault.fault, { file, ...reply.fault }));
         },
         fail: reject,
       });

@@ -3,7 +3,7 @@ import type { Clock } from "@dingtalk-kit/protocol";
 import { readBody } from "./claims.ts";
 import type { Claims } from "./claims.ts";
 import type { RawEntry } from "./database/operations.ts";
-import type { Inbox, InboxEntry, Purged } from "./inbox.ts";
+import type { Inbox, InboxEntry, InboxView, Purged } from "./inbox.ts";
 import type { ResolvedStoreOptions } from "./options.ts";
 import type { WorkerConnection } from "./worker-connection.ts";
 
@@ -11,12 +11,7 @@ const DEFAULT_PAGE = 100;
 /** Rows of one purging transaction: others wait meanwhile. */
 const PURGE_AT_ONCE = 1_000;
 
-export function createInbox(
-  connection: WorkerConnection,
-  options: ResolvedStoreOptions,
-  clock: Clock,
-  claims: Claims,
-): Inbox {
+export function createInboxView(connection: WorkerConnection, clock: Clock): InboxView {
   return {
     counts: () => connection.call("counts", { nowMs: clock.nowMs() }),
     async list({ after, order, limit = DEFAULT_PAGE, ...query } = {}) {
@@ -30,6 +25,17 @@ export function createInbox(
       const row = await connection.call("show", { robotCode, messageId });
       return row === undefined ? undefined : { ...readEntry(row), body: readBody(row.body) };
     },
+  };
+}
+
+export function createInbox(
+  connection: WorkerConnection,
+  options: ResolvedStoreOptions,
+  clock: Clock,
+  claims: Claims,
+): Inbox {
+  return {
+    ...createInboxView(connection, clock),
     async requeue({ robotCode, messageId }) {
       const key = { robotCode, messageId };
       const result = await connection.call("requeue", { key, nowMs: clock.nowMs() });

@@ -1,23 +1,26 @@
 import { DingTalkError } from "@dingtalk-kit/protocol";
 
-import type { StoreFault } from "./database/fault.ts";
+import type { FaultReport, StoreFault } from "./database/fault.ts";
 
-interface Place {
+/** `detail` is what the engine or the operating system said. */
+interface Place extends Omit<FaultReport, "fault"> {
   readonly file: string;
-  /** What the engine or the operating system said. */
-  readonly detail: string;
 }
 
 const SENTENCES: Readonly<Record<StoreFault, (place: Place) => string>> = {
   owned: ({ file, detail }) =>
     `${file} is in use by ${detail}: stop that process, or give this one another file`,
-  "newer-schema": ({ file, detail }) =>
+  "newer-schema": ({ file, detail, backup }) =>
     `${file} was written by a newer version (${detail}): install that version again, or move the file away, ` +
-    `together with -wal and -shm, and lose what waits in it`,
+    (backup === undefined
+      ? `together with -wal and -shm, and lose what waits in it`
+      : `together with -wal and -shm, put ${backup} in its place, and lose what came after the upgrade`),
   foreign: ({ file, detail }) => `${file} is not a store of dingtalk-kit (${detail}): choose another file`,
   corrupt: ({ file, detail }) =>
     `${file} is damaged (${detail}): save what can be saved with "sqlite3 FILE .recover", then move the file away, ` +
     `together with -wal and -shm, to start with an empty one`,
+  missing: ({ file, detail }) =>
+    `there is no store at ${file} (${detail}): look for another path, or start what keeps it, which creates it`,
   "disk-full": ({ file, detail }) =>
     `there is no room for ${file} (${detail}): free some; until then nothing new is accepted`,
   "read-only": ({ file, detail }) =>

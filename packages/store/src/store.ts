@@ -1,6 +1,6 @@
 import type { LaneStore, StatePort } from "@dingtalk-kit/protocol";
 
-import type { Inbox } from "./inbox.ts";
+import type { Inbox, InboxView } from "./inbox.ts";
 
 export interface StoreDiagnosis {
   /** What the store rests on, with its settings that bear on durability. */
@@ -18,4 +18,10 @@ export interface Store extends AsyncDisposable {
   readonly inbox: Inbox;
   readonly state: StatePort;
   diagnose(): Promise<StoreDiagnosis>;
+}
+
+/** What can be seen of a store without owning it: as its last owner left it, messages it had claimed as `running`. */
+export interface StoreReader extends AsyncDisposable {
+  readonly inbox: InboxView;
+  readonly state: Pick<StatePort, "get" | "scan">;
 }

@@ -31,9 +31,13 @@ export interface WorkerConnection extends AsyncDisposable {
 const nothingToTransfer: never[] = [];
 
 /** @throws StoreError when the database cannot be opened. */
-export async function openConnection(options: ResolvedStoreOptions, ports: Ports): Promise<WorkerConnection> {
+export async function openConnection(
+  options: ResolvedStoreOptions,
+  mode: WorkerOptions["mode"],
+  ports: Ports,
+): Promise<WorkerConnection> {
   const { file } = options;
-  const worker = startWorker(options);
+  const worker = startWorker(options, mode);
   const pending = createPendingCalls(file);
   const opened = Promise.withResolvers<number>();
   const over = Promise.withResolvers<void>();
@@ -57,7 +61,7 @@ export async function openConnection(options: ResolvedStoreOptions, ports: Ports
       case "open":
         return opened.resolve(message.schemaVersion);
       case "refused":
-        return end(new StoreError(message.fault.fault, { file, detail: message.fault.detail }));
+        return end(new StoreError(message.fault.fault, { file, ...message.fault }));
       case "replies":
         commits = message.commits;
         return pending.settle(message.replies);
@@ -108,10 +112,11 @@ export async function openConnection(options: ResolvedStoreOptions, ports: Ports
   }
 }
 
-function startWorker(options: ResolvedStoreOptions): Worker {
+function startWorker(options: ResolvedStoreOptions, mode: WorkerOptions["mode"]): Worker {
   const { file, lockTimeoutMs, maxFileBytes, maxLaneDepth, maxDepth, maxAttempts } = options;
   const workerData: WorkerOptions = {
     file,
+    mode,
     lockTimeoutMs,
     maxFileBytes,
     limits: { maxLaneDepth, maxDepth, maxAttempts },

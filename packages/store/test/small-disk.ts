@@ -6,7 +6,7 @@ import { join } from "node:path";
 /** A file system of its own, in memory, that is full very soon. Needs root. */
 export function mountSmallDisk(
   bytes: number,
-): Disposable & { file(name: string): string; makeReadOnly(): void } {
+): Disposable & { readonly path: string; file(name: string): string; makeReadOnly(): void } {
   const path = mkdtempSync(join(tmpdir(), "dingtalk-store-disk-"));
   const run = (program: string, ...words: string[]): void =>
     void execFileSync(program, [...words, path], { stdio: "pipe" });
@@ -17,6 +17,7 @@ export function mountSmallDisk(
     throw error;
   }
   return {
+    path,
     file: (name) => join(path, name),
     makeReadOnly: () => run("mount", "-o", "remount,ro"),
     [Symbol.dispose]() {

@@ -6,12 +6,14 @@ import { createLaneOperations } from "./lane-operations.ts";
 import { createRoomCheck } from "./room-check.ts";
 import { createLaneSchedule } from "./lane-schedule.ts";
 import { createMessageTable } from "./message-table.ts";
-import { openDatabase } from "./open-database.ts";
+import { openDatabase, openForReading } from "./open-database.ts";
 import type { DatabaseOptions, OpenDatabase } from "./open-database.ts";
 import type { LaneLimits, Operations } from "./operations.ts";
 import { createStateOperations } from "./state-operations.ts";
 
 export interface EngineOptions extends DatabaseOptions {
+  /** `read` only looks: operations that write are refused. */
+  readonly mode: "own" | "read";
   readonly limits: LaneLimits;
 }
 
@@ -27,7 +29,7 @@ export interface Engine extends Disposable {
 
 /** @throws FaultError, or what SQLite or the file system threw. */
 export function openEngine(options: EngineOptions): Engine {
-  const database = openDatabase(options);
+  const database = options.mode === "own" ? openDatabase(options) : openForReading(options);
   try {
     return createEngine(database, options);
   } catch (error) {
@@ -46,8 +48,8 @@ function emptyLog(db: DatabaseSync): boolean {
 }
 
 function createEngine(database: OpenDatabase, { limits, maxFileBytes }: EngineOptions): Engine {
-  const { db, schemaVersion } = database;
-  recoverLanes(db);
+  const { db, schemaVersion, owned } = database;
+  if (owned) recoverLanes(db);
   const schedule = createLaneSchedule(db);
   schedule.refresh();
   const messages = createMessageTable(db);
@@ -65,9 +67,11 @@ function createEngine(database: OpenDatabase, { limits, maxFileBytes }: EngineOp
       return commits;
     },
     transact(work) {
-      db.exec("begin immediate");
+      db.exec(owned ? "begin immediate" : "begin");
       let result;
       try {
+        // What another process owns changes without us.
+        if (!owned) schedule.refresh();
         result = work();
         db.exec("commit");
       } catch (error) {
@@ -82,7 +86,7 @@ function createEngine(database: OpenDatabase, { limits, maxFileBytes }: EngineOp
     },
     [Symbol.dispose]() {
       try {
-        giveBackClaims(db);
+        if (owned) giveBackClaims(db);
       } finally {
         database[Symbol.dispose]();
       }

@@ -1,12 +1,14 @@
 /**
  * Why a database refuses: another process owns it, a newer version wrote it, it belongs to another program, it is
- * damaged; the disk is full, may not be written, or does not answer; the thread in front of it is gone.
+ * damaged, it is not there and was only to be read; the disk is full, may not be written, or does not answer; the thread
+ * in front of it is gone.
  */
 export type StoreFault =
   | "owned"
   | "newer-schema"
   | "foreign"
   | "corrupt"
+  | "missing"
   | "disk-full"
   | "read-only"
   | "unavailable"
@@ -16,15 +18,19 @@ export type StoreFault =
 export interface FaultReport {
   readonly fault: StoreFault;
   readonly detail: string;
+  /** For `newer-schema`: a copy of the database, from before, that this version can use. */
+  readonly backup?: string | undefined;
 }
 
 /** Not a DingTalkError: the worker thread must run without other packages. It never leaves this package. */
 export class FaultError extends Error {
   readonly fault: StoreFault;
+  readonly backup: string | undefined;
 
-  constructor(fault: StoreFault, detail: string) {
+  constructor(fault: StoreFault, detail: string, backup?: string) {
     super(detail);
     this.fault = fault;
+    this.backup = backup;
   }
 }
 
@@ -59,7 +65,10 @@ const SYSTEM_FAULTS: ReadonlyMap<string, StoreFault> = new Map([
 ]);
 
 export function reportFault(error: unknown): FaultReport {
-  if (error instanceof FaultError) return { fault: error.fault, detail: error.message };
+  if (error instanceof FaultError) {
+    const { fault, message: detail, backup } = error;
+    return { fault, detail, backup };
+  }
   if (!(error instanceof Error)) return { fault: "unavailable", detail: String(error) };
   const sqliteCode = sqliteCodeOf(error);
   const systemCode = "code" in error && typeof error.code === "string" ? error.code : "";

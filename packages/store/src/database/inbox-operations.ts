@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 
+import { removeBackups } from "./backup.ts";
 import type { LaneSchedule } from "./lane-schedule.ts";
 import { listQuery } from "./list-query.ts";
 import { readEntry, readKeys } from "./message-table.ts";
@@ -76,6 +77,7 @@ function createPurge(db: DatabaseSync, truncateLog: () => void): InboxOperations
     const texts = Number(removeText.run(textBeforeMs, limit).changes);
     const entries = Number(expire.run(nowMs, limit).changes);
     if (messages + texts + entries > 0) truncateLog();
+    removeBackups(db, textBeforeMs);
     return { messages, texts, entries };
   };
 }
@@ -102,6 +104,7 @@ function createErase(
       schedule.lose(lane, schedule.isAsleep(lane));
     }
     truncateLog();
+    removeBackups(db);
     const keys = readKeys(erase.all(sender));
     return {
       texts: keys.length,

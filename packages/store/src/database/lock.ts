@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { pid } from "node:process";
 import { DatabaseSync } from "node:sqlite";
 
@@ -14,8 +14,7 @@ import { createPrivateFile } from "./private-file.ts";
  * in a third file.
  */
 export function takeOwnership(file: string, timeoutMs: number): Disposable {
-  const lockFile = `${file}.lock`;
-  const ownerFile = `${file}.owner`;
+  const { lockFile, ownerFile } = filesBeside(file);
   createPrivateFile(lockFile);
   const lock = new DatabaseSync(lockFile, { timeout: timeoutMs });
   try {
@@ -32,6 +31,22 @@ export function takeOwnership(file: string, timeoutMs: number): Disposable {
       lock.close();
     },
   };
+}
+
+/** Throws `owned` while somebody owns `file`. Creates nothing and holds nothing: who comes meanwhile waits an instant. */
+export function refuseOwned(file: string, timeoutMs: number): void {
+  const { lockFile, ownerFile } = filesBeside(file);
+  if (!existsSync(lockFile)) return;
+  using lock = new DatabaseSync(lockFile, { timeout: timeoutMs, readOnly: true });
+  try {
+    lock.prepare("select count(*) from sqlite_schema").get();
+  } catch (error) {
+    throw isBusy(error) ? new FaultError("owned", describeOwner(ownerFile)) : error;
+  }
+}
+
+function filesBeside(file: string): { readonly lockFile: string; readonly ownerFile: string } {
+  return { lockFile: `${file}.lock`, ownerFile: `${file}.owner` };
 }
 
 function nameOwner(ownerFile: string): void {

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 
+import { findBackup, writeBackup } from "./backup.ts";
 import { FaultError } from "./fault.ts";
 import { singleInteger } from "./row.ts";
 import { APPLICATION_ID } from "./schema.ts";
@@ -25,16 +26,21 @@ export function checkIdentity(db: DatabaseSync, steps: readonly SchemaStep[]): n
   const usableFrom = singleInteger(
     db.prepare("select value from meta where key = 'usable_from'").get() ?? { value: version },
   );
-  if (usableFrom > known)
-    throw new FaultError("newer-schema", `schema ${version}, this version knows up to ${known}`);
-  return version;
+  if (usableFrom <= known) return version;
+  const detail = `schema ${version}, this version knows up to ${known}`;
+  throw new FaultError("newer-schema", detail, findBackup(db, known));
 }
 
-/** Brings the tables to the newest version that this code knows; all steps or none. A newer schema stays as it is. */
+/**
+ * Brings the tables to the newest version that this code knows; all steps or none. A newer schema stays as it is.
+ *
+ * Where the program that wrote the file could not use it any more afterwards, a copy is put beside it first: the way back.
+ */
 export function migrate(db: DatabaseSync, steps: readonly SchemaStep[]): number {
   const from = checkIdentity(db, steps);
   const missing = steps.filter((step) => step.version > from);
   if (missing.length === 0) return from;
+  if (from > 0 && missing.some((step) => step.usableFrom > from)) writeBackup(db, from);
   db.exec("begin immediate");
   try {
     db.exec(`pragma application_id = ${APPLICATION_ID}`);

@@ -1,10 +1,14 @@
 import { DatabaseSync } from "node:sqlite";
 
-import { takeOwnership } from "./lock.ts";
+import { existsSync } from "node:fs";
+
+import { FaultError } from "./fault.ts";
+import { refuseOwned, takeOwnership } from "./lock.ts";
 import { checkIdentity, migrate } from "./migrate.ts";
-import { createPrivateFile, settlePath } from "./private-file.ts";
+import { createPrivateFile, existingPath, settlePath } from "./private-file.ts";
 import { singleInteger } from "./row.ts";
 import { SCHEMA } from "./schema.ts";
+import type { SchemaStep } from "./schema.ts";
 
 export interface DatabaseOptions {
   readonly file: string;
@@ -16,6 +20,8 @@ export interface DatabaseOptions {
 export interface OpenDatabase extends Disposable {
   readonly db: DatabaseSync;
   readonly schemaVersion: number;
+  /** `false`: it is only looked at. */
+  readonly owned: boolean;
 }
 
 /** How much more than the limit for appending the file may take in the end. */
@@ -30,7 +36,10 @@ const BUSY_TIMEOUT_MS = 500;
  *
  * @throws FaultError, or what SQLite or the file system threw.
  */
-export function openDatabase({ file, lockTimeoutMs, maxFileBytes }: DatabaseOptions): OpenDatabase {
+export function openDatabase(
+  { file, lockTimeoutMs, maxFileBytes }: DatabaseOptions,
+  schema: readonly SchemaStep[] = SCHEMA,
+): OpenDatabase {
   const path = settlePath(file);
   const ownership = takeOwnership(path, lockTimeoutMs);
   try {
@@ -38,12 +47,13 @@ export function openDatabase({ file, lockTimeoutMs, maxFileBytes }: DatabaseOpti
     const db = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
     try {
       // Before anything that writes: a file of another program must stay as it is.
-      checkIdentity(db, SCHEMA);
+      checkIdentity(db, schema);
       applySettings(db, maxFileBytes);
-      const schemaVersion = migrate(db, SCHEMA);
+      const schemaVersion = migrate(db, schema);
       return {
         db,
         schemaVersion,
+        owned: true,
         [Symbol.dispose]() {
           db.close();
           ownership[Symbol.dispose]();
@@ -55,6 +65,29 @@ export function openDatabase({ file, lockTimeoutMs, maxFileBytes }: DatabaseOpti
     }
   } catch (error) {
     ownership[Symbol.dispose]();
+    throw error;
+  }
+}
+
+/**
+ * Opens a database that nobody owns, to look at it: no byte of it changes, and what belongs to an older version stays so.
+ * Should an owner come meanwhile, neither disturbs the other.
+ *
+ * @throws FaultError, or what SQLite or the file system threw.
+ */
+export function openForReading({ file, lockTimeoutMs }: DatabaseOptions): OpenDatabase {
+  const path = existingPath(file);
+  refuseOwned(path, lockTimeoutMs);
+  // SQLite reads beside its log only. One that a crash left has to stay as it is; one that is made for the reading goes
+  // with it, for which the file must be open for more.
+  const db = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS, readOnly: existsSync(`${path}-wal`) });
+  try {
+    db.exec("pragma query_only = on");
+    const schemaVersion = checkIdentity(db, SCHEMA);
+    if (schemaVersion === 0) throw new FaultError("missing", "the file is empty");
+    return { db, schemaVersion, owned: false, [Symbol.dispose]: () => db.close() };
+  } catch (error) {
+    db.close();
     throw error;
   }
 }

@@ -1,6 +1,8 @@
 import { chmodSync, closeSync, mkdirSync, openSync, realpathSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 
+import { FaultError } from "./fault.ts";
+
 const ONLY_OWNER = 0o600;
 
 /**
@@ -15,6 +17,15 @@ export function settlePath(file: string): string {
   } catch (error) {
     if (!hasCode(error, "ENOENT")) throw error;
     return join(realpathSync(folder), basename(file));
+  }
+}
+
+/** The one path of a file that must be there. @throws FaultError `missing` */
+export function existingPath(file: string): string {
+  try {
+    return realpathSync(file);
+  } catch (error) {
+    throw hasCode(error, "ENOENT") ? new FaultError("missing", "no such file") : error;
   }
 }
 
