@@ -13,6 +13,8 @@ export function createRecordingReply(name: string, calls: string[]): Reply {
       outTrackId: "track-1",
       carrierId: undefined,
       receipts: [],
+      repeated: 0,
+      uncertain: 0,
       state: next,
       calls: 1,
       cardError: undefined,

@@ -1,12 +1,9 @@
-import { type CardPort, FLOW_STATUS, type Ports } from "@dingtalk-kit/protocol";
+import { type CardPort, FLOW_STATUS, type Ports, type ReplyEnd } from "@dingtalk-kit/protocol";
 
-import { failureFields, isWrongVariable } from "./failure.ts";
+import { failureFields, isNotThere, isWrongVariable } from "./failure.ts";
 import type { GrowingFrame } from "./frame-loop.ts";
 import { ONCE, type PortCalls, type RetryRule } from "./port-calls.ts";
 import type { CardTemplate } from "./template.ts";
-
-/** How a card ends. */
-export type Ending = "FINISHED" | "FAILED";
 
 /** What the parts of one reply that touch its card share. */
 export interface CardContext {
@@ -29,9 +26,11 @@ export interface CardCalls {
   /** Takes back a frame that has not left. @returns whether there was one. */
   withdraw(): boolean;
   /** Shows the last text and ends the stream. */
-  finalize(content: string, ending: Ending, rule: RetryRule): Promise<void>;
+  finalize(content: string, ending: ReplyEnd, rule: RetryRule): Promise<void>;
   /** For templates that do not follow the stream. A failure is logged: the text is there already. */
-  setState(state: Ending): Promise<void>;
+  setState(state: ReplyEnd): Promise<void>;
+  /** Shows the last text and the final state by an update, which a card takes in any state. */
+  put(content: string, ending: ReplyEnd, rule: RetryRule): Promise<void>;
   /** Ends the card as failed, by whichever call still works. */
   close(shortText: string, lostBy: unknown): Promise<void>;
 }
@@ -57,6 +56,11 @@ export function createCardCalls(outTrackId: string, context: CardContext): CardC
     }
   };
 
+  const put: CardCalls["put"] = (content, ending, rule) => {
+    const params = { [template.stateVariable ?? "flowStatus"]: FLOW_STATUS[ending], [key]: content };
+    return calls.run(rule, () => cards.update({ outTrackId, params }));
+  };
+
   return {
     grow(frame) {
       const guid = ports.randomId();
@@ -70,6 +74,7 @@ export function createCardCalls(outTrackId: string, context: CardContext): CardC
       return withdrawn;
     },
     finalize,
+    put,
     async setState(state) {
       const { stateVariable } = template;
       if (stateVariable === undefined) return;
@@ -81,19 +86,18 @@ export function createCardCalls(outTrackId: string, context: CardContext): CardC
       }
     },
     async close(shortText, lostBy) {
-      const params = { [template.stateVariable ?? "flowStatus"]: FLOW_STATUS.FAILED, [key]: shortText };
-      const ways = [
-        () => finalize(shortText, "FAILED", ONCE),
-        () => calls.run(ONCE, () => cards.update({ outTrackId, params })),
-      ];
+      const ways = [() => finalize(shortText, "FAILED", ONCE), () => put(shortText, "FAILED", ONCE)];
+      let failure: unknown;
       for (const way of isWrongVariable(lostBy) ? ways.slice(1) : ways) {
         try {
           await way();
           return;
         } catch (error) {
-          ports.log.warn("card could not be closed", { outTrackId, ...failureFields(error) });
+          if (isNotThere(error)) return;
+          failure = error;
         }
       }
+      ports.log.warn("card could not be closed", { outTrackId, ...failureFields(failure) });
     },
   };
 }

@@ -4,8 +4,8 @@ import { LEAST_LIMIT } from "./text-limits.ts";
 
 /** How much of a text one card shows. */
 export interface CardWindow {
-  /** The part of `text` that the card shows, and what is left for messages. */
-  fit(text: string): { readonly head: string; readonly rest: string };
+  /** The part of `text` that the card shows, and where it ends: the rest is left for messages. */
+  fit(text: string): { readonly head: string; readonly end: number };
   /** Halves the window when `error` says that a frame was too large. @returns whether a smaller frame may be tried. */
   shrinkAfter(error: unknown): boolean;
 }

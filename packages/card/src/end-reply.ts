@@ -1,65 +1,58 @@
-import type { SendReceipt } from "@dingtalk-kit/protocol";
+import type { ReplyEnd } from "@dingtalk-kit/protocol";
 
 import { sendAnswer } from "./answer-messages.ts";
-import type { Ending } from "./card-calls.ts";
 import type { CardSlot } from "./card-slot.ts";
-import { failureFields } from "./failure.ts";
-import type { LiveCard } from "./live-card.ts";
+import { createCardWindow } from "./card-window.ts";
 import type { ReplyOutcome } from "./reply.ts";
 import type { ReplyContext } from "./reply-context.ts";
 import { TEXTS } from "./texts.ts";
 
+interface Parts {
+  readonly context: ReplyContext;
+  readonly slot: CardSlot;
+}
+
 /** Brings `text` to the person: into the card, and by messages what the card does not take. Does not reject. */
-export async function endReply(
-  text: string,
-  ending: Ending,
-  { context, slot }: { readonly context: ReplyContext; readonly slot: CardSlot },
-): Promise<ReplyOutcome> {
+export async function endReply(text: string, ending: ReplyEnd, parts: Parts): Promise<ReplyOutcome> {
+  const { context, slot } = parts;
+  const { options, calls, language, memory, ports } = context;
   slot.close();
-  // A failure before any sign of life needs no card: one message says it.
-  const card = await (ending === "FAILED" ? slot.opened : slot.open());
-  const rest = await endCard(card, text, { ending, slot });
-  const { receipts, error } = await sendRest(rest ?? text, context);
-  if (rest === undefined) {
-    await card?.abandon(TEXTS[context.language][error === undefined ? "elsewhere" : "failed"]);
-  }
+  if (memory.end === undefined) await memory.ending(text, ending);
+  const taken = await endCard(text, ending, parts);
+  const replyKey = options.replyKey ?? slot.outTrackId ?? ports.randomId();
+  const sending = { messages: options.messages, calls, language, memory, log: ports.log, replyKey };
+  const { receipts, repeated, uncertain, error } = await sendAnswer(text, taken, sending);
+  if (taken === 0) await slot.abandon(TEXTS[language][error === undefined ? "elsewhere" : "failed"]);
   return {
-    route: rest === undefined ? "markdown" : "card",
-    outTrackId: card?.outTrackId,
-    carrierId: card?.carrierId,
+    route: taken === 0 ? "markdown" : "card",
+    outTrackId: slot.card?.outTrackId ?? memory.outTrackId,
+    carrierId: slot.card?.carrierId,
     receipts,
+    repeated,
+    uncertain,
     state: error === undefined ? ending : "FAILED",
-    calls: context.calls.count,
+    calls: calls.count,
     cardError: slot.error,
     error,
   };
 }
 
-/** @returns what the card did not take, `undefined` when it took nothing. */
-async function endCard(
-  card: LiveCard | undefined,
-  text: string,
-  { ending, slot }: { readonly ending: Ending; readonly slot: CardSlot },
-): Promise<string | undefined> {
-  if (card === undefined) return undefined;
+/** @returns how much of the text the card took, 0 when it took nothing. */
+async function endCard(text: string, ending: ReplyEnd, { context, slot }: Parts): Promise<number> {
+  const { memory, options } = context;
+  if (memory.messages !== undefined) {
+    // They come after the card: it was closed, or given up, before.
+    const { whole, from } = memory.messages;
+    return whole ? 0 : (from ?? createCardWindow(options.template.maxChars).fit(text).end);
+  }
+  // A failure before any sign of life needs no card: one message says it.
+  const needsNone = ending === "FAILED" && memory.outTrackId === undefined;
+  const card = await (needsNone ? slot.opened : slot.open());
+  if (card === undefined) return 0;
   try {
     return await card.end(text, ending);
   } catch (error) {
     slot.lose(error);
-    return undefined;
-  }
-}
-
-async function sendRest(
-  text: string,
-  { options, calls, language, ports }: ReplyContext,
-): Promise<{ readonly receipts: readonly SendReceipt[]; readonly error: unknown }> {
-  const receipts: SendReceipt[] = [];
-  try {
-    await sendAnswer(text, receipts, { messages: options.messages, calls, language });
-    return { receipts, error: undefined };
-  } catch (error) {
-    ports.log.error("answer could not be sent", failureFields(error));
-    return { receipts, error };
+    return 0;
   }
 }

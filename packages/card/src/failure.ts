@@ -15,6 +15,10 @@ const UNKNOWN_ERROR = "unknownError";
 const UNREADABLE = "DINGTALK_DECODE";
 const TOO_LARGE = "param.stream.content";
 const ALREADY_EXISTS = "param.cardAlreadyExist";
+/** What streaming and updating say of a card that does not exist. */
+const NOT_THERE: ReadonlySet<string> = new Set(["param.stream.outTrackId", "param.cardNotExist"]);
+/** Stages of a call that failed before it left. */
+const BEFORE_THE_CALL: ReadonlySet<string | undefined> = new Set(["token", "dns", "tcp", "tls", "proxy"]);
 
 export function failureOf(error: unknown): Failure {
   const platformCode = textField(error, "platformCode");
@@ -41,6 +45,21 @@ export function isAlreadyThere(error: unknown): boolean {
 /** Streaming into this card's variable is refused whatever the content. */
 export function isWrongVariable(error: unknown): boolean {
   return textField(error, "platformCode") === UNKNOWN_ERROR;
+}
+
+/** There is no such card: it was never delivered. */
+export function isNotThere(error: unknown): boolean {
+  const platformCode = textField(error, "platformCode");
+  return platformCode !== undefined && NOT_THERE.has(platformCode);
+}
+
+/** Whether a call that failed so may have taken effect. One that DingTalk refused, or that never left, has not. */
+export function mayHaveArrived(error: unknown): boolean {
+  const code = textField(error, "code");
+  if (code === "DINGTALK_CONFIG" || code === "DINGTALK_RATE_LIMITED") return false;
+  if (BEFORE_THE_CALL.has(textField(error, "stage"))) return false;
+  const status = field(error, "status");
+  return typeof status === "number" ? status >= 500 : true;
 }
 
 /** Log fields: what failed, and what the operator does next. Never message text. */

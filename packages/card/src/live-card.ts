@@ -1,6 +1,6 @@
-import type { CardState } from "@dingtalk-kit/protocol";
+import type { CardState, ReplyEnd } from "@dingtalk-kit/protocol";
 
-import { type CardContext, createCardCalls, type Ending } from "./card-calls.ts";
+import { type CardContext, createCardCalls } from "./card-calls.ts";
 import { createCardWindow } from "./card-window.ts";
 import { isWrongVariable } from "./failure.ts";
 import { createFrameLoop } from "./frame-loop.ts";
@@ -14,21 +14,28 @@ export interface LiveCard {
   readonly state: Extract<CardState, "PROCESSING" | "INPUTING">;
   /** Wants `text` to be seen; the latest wins. `atOnce` passes the interval. */
   show(text: string, atOnce: boolean): void;
-  /** Puts the final text and closes the card. @returns what did not fit. @throws when the card refuses for good. */
-  end(text: string, ending: Ending): Promise<string>;
+  /** Puts the final text and closes the card. @returns how much of it fitted. @throws when the card refuses for good. */
+  end(text: string, ending: ReplyEnd): Promise<number>;
   /** Tries to close a card that stopped working, with a short text. Does not throw. */
   abandon(text: string): Promise<void>;
 }
 
 const FINAL_RETRY: RetryRule = { attempts: 4, delayMs: 500 };
+const UPDATE_RETRY: RetryRule = { attempts: 2, delayMs: 500 };
 /** How long the end of a throttle is waited for before the last frame. */
 const LONGEST_THROTTLE_MS = 15_000;
 
-/** Drives a card that shows `shown` now. */
-export function createLiveCard(
-  delivered: { readonly outTrackId: string; readonly carrierId: string | undefined; readonly shown: string },
-  context: CardContext,
-): LiveCard {
+export interface DeliveredCard {
+  readonly outTrackId: string;
+  readonly carrierId: string | undefined;
+  /** What it shows now. */
+  readonly shown: string;
+  /** An earlier run may have closed it: what DingTalk says to frames for such a card is not documented. */
+  readonly mayBeClosed: boolean;
+}
+
+/** Drives a card. */
+export function createLiveCard(delivered: DeliveredCard, context: CardContext): LiveCard {
   const { clock } = context.ports;
   const calls = createCardCalls(delivered.outTrackId, context);
   const window = createCardWindow(context.template.maxChars);
@@ -54,9 +61,9 @@ export function createLiveCard(
     },
   });
 
-  const finalFrame = async (ending: Ending): Promise<string> => {
+  const finalFrame = async (ending: ReplyEnd): Promise<number> => {
     for (;;) {
-      const { head, rest } = window.fit(text);
+      const { head, end } = window.fit(text);
       const callsBefore = context.calls.count;
       try {
         await calls.finalize(head, ending, FINAL_RETRY);
@@ -67,8 +74,16 @@ export function createLiveCard(
         if (!(repeated && state === "INPUTING" && isWrongVariable(error))) throw error;
       }
       context.onShown(head.length);
-      return rest;
+      return end;
     }
+  };
+
+  /** The same without a frame. */
+  const finalUpdate = async (ending: ReplyEnd): Promise<number> => {
+    const { head, end } = window.fit(text);
+    await calls.put(head, ending, UPDATE_RETRY);
+    context.onShown(head.length);
+    return end;
   };
 
   return {
@@ -87,9 +102,14 @@ export function createLiveCard(
       if (lost !== undefined) throw lost.error;
       const waitMs = Math.min(frames.throttledUntilMs - clock.nowMs(), LONGEST_THROTTLE_MS);
       if (waitMs > 0) await clock.sleep(waitMs);
-      const rest = await finalFrame(ending);
-      await calls.setState(ending);
-      return rest;
+      try {
+        const end = await finalFrame(ending);
+        await calls.setState(ending);
+        return end;
+      } catch (error) {
+        if (!delivered.mayBeClosed) throw error;
+        return finalUpdate(ending);
+      }
     },
     abandon: (shortText) => calls.close(shortText, lost?.error),
   };

@@ -6,6 +6,8 @@ export interface RetryRule {
   readonly attempts: number;
   /** Before the second attempt, in milliseconds; doubles with each further one. */
   readonly delayMs: number;
+  /** Asked before a repetition that might help after `error`. @defaultValue always */
+  mayRepeat?(error: unknown): boolean;
 }
 
 export const ONCE: RetryRule = { attempts: 1, delayMs: 0 };
@@ -39,7 +41,8 @@ export function createPortCalls(clock: Clock): PortCalls {
         } catch (error) {
           const { retryable, retryAfterMs } = failureOf(error);
           const delayMs = Math.max(retryAfterMs ?? 0, rule.delayMs * 2 ** (attempt - 1));
-          if (!retryable || attempt >= rule.attempts || delayMs > LONGEST_WAIT_MS) throw error;
+          const hopeless = !retryable || attempt >= rule.attempts || delayMs > LONGEST_WAIT_MS;
+          if (hopeless || rule.mayRepeat?.(error) === false) throw error;
           await clock.sleep(delayMs);
         }
       }

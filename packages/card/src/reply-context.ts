@@ -2,6 +2,7 @@ import type { Ports } from "@dingtalk-kit/protocol";
 
 import type { PortCalls } from "./port-calls.ts";
 import type { ReplyEvent, ReplyOptions } from "./reply.ts";
+import type { ReplyMemory } from "./reply-memory.ts";
 import type { Language } from "./texts.ts";
 
 /** What the parts of one reply share. */
@@ -11,6 +12,7 @@ export interface ReplyContext {
   readonly intervalMs: number;
   readonly language: Language;
   readonly calls: PortCalls;
+  readonly memory: ReplyMemory;
   /** Never throws. */
   emit(event: ReplyEvent): void;
 }

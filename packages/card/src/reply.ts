@@ -4,18 +4,20 @@ import {
   ConfigError,
   fillPorts,
   type Ports,
+  type ReplyEnd,
+  type ReplyJournal,
   type ReplyPort,
   type SendReceipt,
   type Target,
 } from "@dingtalk-kit/protocol";
 
-import type { Ending } from "./card-calls.ts";
 import { createCardSlot } from "./card-slot.ts";
 import { fenceAfter } from "./code-fence.ts";
 import { endReply } from "./end-reply.ts";
 import { failureFields } from "./failure.ts";
 import { createPortCalls } from "./port-calls.ts";
 import type { ReplyContext } from "./reply-context.ts";
+import { createReplyMemory } from "./reply-memory.ts";
 import type { CardTemplate } from "./template.ts";
 import { type Language, TEXTS } from "./texts.ts";
 
@@ -33,6 +35,12 @@ export interface ReplyOptions {
   readonly intervalMs?: number | undefined;
   /** Of our own few sentences. @defaultValue "zh" */
   readonly language?: Language | undefined;
+  /** Remembers how far the reply has got. What an earlier process left is gone on with: in the same card, whatever
+   *  `mode` says, and with its last words, if they were decided. @defaultValue nothing survives the process */
+  readonly journal?: ReplyJournal | undefined;
+  /** Names this reply for good, so that a message sent by two processes is one to DingTalk, where the route can.
+   *  @defaultValue the card's key, or else one that another process does not know */
+  readonly replyKey?: string | undefined;
   /** Called as things happen. What it throws is logged and ignored. */
   onEvent?(event: ReplyEvent): void;
 }
@@ -49,12 +57,18 @@ export type ReplyEvent =
 export interface ReplyOutcome {
   /** What carries the answer, or its first part. */
   readonly route: "card" | "markdown";
-  /** Our key of the card, if one was delivered, even when the answer then took the other route. */
+  /** Our key of the card, if one was delivered (by an earlier process: perhaps), even when the answer then took the
+   *  other route. */
   readonly outTrackId: string | undefined;
   /** DingTalk's id of the card's message: a quote of the card carries it as `processQueryKey`. */
   readonly carrierId: string | undefined;
-  /** Messages sent, in order. Empty when the card held all. */
+  /** Messages sent by this process, in order. Empty when the card held all. */
   readonly receipts: readonly SendReceipt[];
+  /** Messages that were sent again although they may have arrived before, by a route that cannot tell: the person may see
+   *  them twice. */
+  readonly repeated: number;
+  /** Messages that may not have arrived and were not sent again, because the journal's `repeatUncertain` is false. */
+  readonly uncertain: number;
   /** FINISHED: the person sees the whole answer. FAILED: `fail` was called, or `error` says what did not arrive. */
   readonly state: "FINISHED" | "FAILED";
   /** DingTalk calls made through the ports, retries included. */
@@ -72,7 +86,8 @@ export interface ReplyOutcome {
 export interface Reply {
   /** Where the answer stands. Moves forward only: NEW → PROCESSING → INPUTING → FINISHED or FAILED. */
   readonly state: CardState | "NEW";
-  /** Delivers the card, once; later calls wait for the same. When DingTalk refuses it, this reply goes on in Markdown. */
+  /** Delivers the card, once; later calls wait for the same. When DingTalk refuses it, this reply goes on in Markdown.
+   *  Without effect, like `update` and `note`, when an earlier process had decided on the last words. */
   open(): Promise<void>;
   /** `text` is the whole answer so far. Opens the card if need be. Without effect once `finish` or `fail` was called. */
   update(text: string): void;
@@ -81,7 +96,8 @@ export interface Reply {
   /**
    * Ends the answer with `text`, the whole of it; what is longer than a card follows in messages.
    * Blank text keeps what was shown so far, or else says that the model returned no text.
-   * Idempotent: the first `finish` or `fail` decides, later calls get its outcome.
+   * Idempotent: the first `finish` or `fail` decides, later calls get its outcome. Last words that an earlier process
+   * had decided on take the place of `text`, and of the state.
    */
   finish(text: string): Promise<ReplyOutcome>;
   /** Ends the answer visibly as failed: what there is of it, then `reason`. */
@@ -96,14 +112,17 @@ export function createReply(options: ReplyOptions, ports: Partial<Ports> = {}): 
   const slot = createCardSlot(context);
   let text = "";
   let activity = "";
+  const decided = context.memory.end;
   let closing: Promise<ReplyOutcome> | undefined;
   let outcome: ReplyOutcome | undefined;
 
+  const isOpen = (): boolean => closing === undefined && decided === undefined;
   const show = (wanted: string, atOnce: boolean): void => {
     if (wanted.trim() !== "") slot.show(wanted, atOnce);
   };
-  const close = async (finalText: string, ending: Ending): Promise<ReplyOutcome> => {
-    outcome = await endReply(finalText, ending, { context, slot });
+  const close = async (finalText: string, ending: ReplyEnd): Promise<ReplyOutcome> => {
+    const end = decided ?? { text: finalText, state: ending };
+    outcome = await endReply(end.text, end.state, { context, slot });
     context.emit({ kind: "closed", outcome });
     return outcome;
   };
@@ -113,16 +132,16 @@ export function createReply(options: ReplyOptions, ports: Partial<Ports> = {}): 
       return outcome?.state ?? slot.state;
     },
     async open() {
-      if (closing === undefined) await slot.open();
+      if (isOpen()) await slot.open();
     },
     update(whole) {
-      if (closing !== undefined) return;
+      if (!isOpen()) return;
       const first = text.trim() === "";
       text = whole;
       show(text.trim() === "" ? activity : text, first);
     },
     note(line) {
-      if (closing !== undefined) return;
+      if (!isOpen()) return;
       activity = line;
       if (text.trim() === "") show(activity, false);
     },
@@ -148,6 +167,7 @@ function replyContext(options: ReplyOptions, ports: Ports): ReplyContext {
     intervalMs,
     language,
     calls: createPortCalls(ports.clock),
+    memory: createReplyMemory(options.journal, ports.log),
     emit(event) {
       try {
         options.onEvent?.(event);

@@ -47,14 +47,19 @@ export function cutMarkdown(text: string, limits: TextLimits): MarkdownPart[] {
   return parts;
 }
 
-/** The part of `text` that fits, as it is shown, and what remains. The head stays the same while the text grows. */
-export function headOf(text: string, limits: TextLimits): { readonly head: string; readonly rest: string } {
+/** The part of `text` that fits, as it is shown, and where it ends. The head stays the same while the text grows. */
+export function headOf(text: string, limits: TextLimits): { readonly head: string; readonly end: number } {
   const end = partEnd(text, 0, undefined, resolveLimits(limits));
-  if (end === text.length) return { head: text, rest: "" };
+  if (end === text.length) return { head: text, end };
   const body = text.slice(0, end);
-  const fence = fenceAfter(undefined, body);
-  const head = shownPart({ prefix: "", body, suffix: closingAfter(body, fence) }, 0, [0, 1]);
-  return { head, rest: openingOf(fence) + text.slice(end) };
+  const suffix = closingAfter(body, fenceAfter(undefined, body));
+  return { head: shownPart({ prefix: "", body, suffix }, 0, [0, 1]), end };
+}
+
+/** What remains of `text` after a head that ends at `end`. */
+export function restAfter(text: string, end: number): string {
+  if (end >= text.length) return "";
+  return openingOf(fenceAfter(undefined, text.slice(0, end))) + text.slice(end);
 }
 
 /** A part as it is sent: without the white space that the cuts left at its edges. */

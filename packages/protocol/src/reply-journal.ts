@@ -16,6 +16,8 @@ export interface EarlierReply {
 export interface EarlierMessages {
   /** They held the whole text, because there was no card or it was lost; otherwise only what the card did not take. */
   readonly whole: boolean;
+  /** How much of the text the card had taken before them, in UTF-16 units. @defaultValue what a card usually takes */
+  readonly from?: number | undefined;
   /** How many have surely arrived. */
   readonly sent: number;
   /** One more was on its way: whether it arrived is not known. */
@@ -34,10 +36,12 @@ export interface ReplyJournal {
   opening(outTrackId: string): Promise<void>;
   /** Before the last words are shown. */
   ending(text: string, state: ReplyEnd): Promise<void>;
-  /** Before the message with this index is sent. */
-  sending(index: number, whole: boolean): Promise<void>;
+  /** Before the message with this index is sent. `from` is how much of the text the card has taken. */
+  sending(index: number, whole: boolean, from: number): Promise<void>;
   /** After it was. */
   sent(index: number, receipt: SendReceipt): Promise<void>;
+  /** After it surely was not: it is no longer uncertain. */
+  unsent?(index: number): Promise<void>;
   /** Whether a message that may have arrived is sent again: rather twice than never. */
   readonly repeatUncertain: boolean;
 }

@@ -36,6 +36,9 @@ export interface SessionWebhookPort {
 /** Sends one message into the conversation that is being answered, by whatever route works. */
 export interface ReplyPort {
   send(message: OutboundMessage, signal?: AbortSignal): Promise<SendReceipt>;
+  /** Whether the message that `send` failed to send with `error` can be sent again, under the same `idempotencyId`,
+   *  without being seen twice. @defaultValue never */
+  repeatable?(error: unknown): boolean;
 }
 
 /** Puts a reaction on an inbound message and takes it back. */

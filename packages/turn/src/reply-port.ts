@@ -34,6 +34,8 @@ const EXPIRY_MARGIN_MS = 60_000;
 export function createReplyPort(routes: ReplyRoutes, ports: Partial<Ports> = {}): ReplyPort {
   const { clock, log } = fillPorts(ports);
   let closedUntilMs = 0;
+  /** Failures of messages that DingTalk recognises when they come by the session webhook again. */
+  const recognisable = new WeakSet<Error>();
 
   const webhookUrl = (): string | undefined => {
     const { sessionWebhook } = routes;
@@ -60,7 +62,10 @@ export function createReplyPort(routes: ReplyRoutes, ports: Partial<Ports> = {})
       try {
         return await routes.webhook.send(url, message, signal);
       } catch (error) {
-        if (!isRefusal(error)) throw error;
+        if (!isRefusal(error)) {
+          if (error instanceof Error && message.idempotencyId !== undefined) recognisable.add(error);
+          throw error;
+        }
         closedUntilMs = closedUntil(error, clock.nowMs());
         if (routes.target === undefined) throw error;
         log.info("session webhook refused, sending by OpenAPI", {
@@ -70,6 +75,7 @@ export function createReplyPort(routes: ReplyRoutes, ports: Partial<Ports> = {})
         return bySendApi(message, signal);
       }
     },
+    repeatable: (error) => error instanceof Error && recognisable.has(error),
   };
 }
 

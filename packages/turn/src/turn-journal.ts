@@ -78,14 +78,18 @@ export async function openTurnJournal(context: TurnJournalContext): Promise<Turn
       note("ending", `${end}, ${text.length} characters`);
       return change({ end: { text, state: end } });
     },
-    sending: (index, whole) => change({ messages: { whole, sent: index, uncertain: true } }),
+    sending: (index, whole, from) => change({ messages: { whole, from, sent: index, uncertain: true } }),
     sent(index, receipt: SendReceipt) {
       note("sent", receipt.processQueryKey ?? receipt.route);
-      const whole = record.messages?.whole ?? true;
+      const { whole = true, from } = record.messages ?? {};
       const { processQueryKey } = receipt;
       const receipts =
         processQueryKey === undefined ? record.receipts : [...record.receipts, processQueryKey];
-      return change({ receipts, messages: { whole, sent: index + 1, uncertain: false } });
+      return change({ receipts, messages: { whole, from, sent: index + 1, uncertain: false } });
+    },
+    unsent(index) {
+      const { whole = true, from } = record.messages ?? {};
+      return change({ messages: { whole, from, sent: index, uncertain: false } });
     },
     close(outcome) {
       if (outcome !== undefined) note(outcome.kind, outcome.reason);

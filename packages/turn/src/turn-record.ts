@@ -89,7 +89,7 @@ function jsonOf(record: TurnRecord): JsonValue {
     ),
     ...(outTrackId !== undefined && { outTrackId }),
     ...(end !== undefined && { end: { ...end } }),
-    ...(messages !== undefined && { messages: { ...messages } }),
+    ...(messages !== undefined && { messages: { ...messages, from: messages.from ?? null } }),
     ...(receipts.length > 0 && { receipts }),
     ...(repeats > 0 && { repeats }),
     ...(outcome !== undefined && {
@@ -135,9 +135,14 @@ function endOf(value: unknown): TurnRecord["end"] {
 }
 
 function messagesOf(value: unknown): EarlierMessages | undefined {
-  const { whole, sent, uncertain } = fieldsOf(value);
+  const { whole, from, sent, uncertain } = fieldsOf(value);
   if (typeof sent !== "number") return undefined;
-  return { whole: whole === true, sent, uncertain: uncertain === true };
+  return {
+    whole: whole === true,
+    from: typeof from === "number" ? from : undefined,
+    sent,
+    uncertain: uncertain === true,
+  };
 }
 
 const OUTCOMES: readonly TurnOutcome["kind"][] = ["answered", "explained", "ignored", "stopped", "recalled"];

@@ -53,6 +53,7 @@ function openDesk({ livesMs, webhook = true, errors = [], ...rest }: DeskOptions
 }
 
 const gone = (): Error => new ApiError("session 不存在", { status: 200, platformCode: "300001" });
+const late = (): Error => new TimeoutError("late", { timeoutMs: 1, stage: "http" });
 const url = "https://oapi.example/x";
 
 test("answers by the session webhook while it lives, also when DingTalk did not say how long", async () => {
@@ -104,15 +105,22 @@ test("leaves a throttled webhook alone as long as DingTalk asks", async () => {
 });
 
 test("does not say it twice when it is open whether the message arrived", async () => {
-  for (const error of [
-    new TimeoutError("late", { timeoutMs: 1, stage: "http" }),
-    new ApiError("busy", { status: 500 }),
-    new TypeError("bug"),
-  ]) {
+  for (const error of [late(), new ApiError("busy", { status: 500 }), new TypeError("bug")]) {
     const { port, routes } = openDesk({ errors: [error] });
     await expect(port.send(message)).rejects.toBe(error);
     expect(routes).toEqual([url]);
   }
+});
+
+test("calls a failure repeatable only where DingTalk would know the message again", async () => {
+  const named = { ...message, idempotencyId: "m1/0" };
+  const errors = [late(), late(), gone()];
+  const { port } = openDesk({ target: undefined, errors });
+  await expect(port.send(named)).rejects.toBe(errors[0]);
+  await expect(port.send(message)).rejects.toBe(errors[1]);
+  await expect(port.send(named)).rejects.toBe(errors[2]);
+  expect(errors.map((error) => port.repeatable?.(error))).toEqual([true, false, false]);
+  expect(port.repeatable?.(late())).toBe(false);
 });
 
 test("has only the webhook for somebody without staff id", async () => {

@@ -35,14 +35,23 @@ test("tells the next process which card there is, the last words, and which mess
   const first = await open();
   await first.opening("card-1");
   await first.ending("the whole answer", "FINISHED");
-  await first.sending(0, true);
+  await first.sending(0, false, 3_000);
   await first.sent(0, { route: "robot-api", processQueryKey: "pqk-1" });
-  await first.sending(1, true);
+  await first.sending(1, false, 3_000);
   expect((await open()).earlier).toEqual({
     outTrackId: "card-1",
     end: { text: "the whole answer", state: "FINISHED" },
-    messages: { whole: true, sent: 1, uncertain: true },
+    messages: { whole: false, from: 3_000, sent: 1, uncertain: true },
   });
+});
+
+test("does not call a message uncertain that was refused", async () => {
+  const { open } = desk();
+  const first = await open();
+  await first.ending("the whole answer", "FINISHED");
+  await first.sending(0, true, 0);
+  await first.unsent?.(0);
+  expect((await open()).earlier?.messages).toEqual({ whole: true, from: 0, sent: 0, uncertain: false });
 });
 
 test("keeps what happened, and no text, after the end", async () => {
