@@ -27,7 +27,7 @@ export async function openSqliteReader(
   const connection = await openConnection(resolveStoreOptions(options), "read", filled);
   return {
     inbox: createInboxView(connection, filled.clock),
-    state: createState(connection, filled.clock),
+    state: createState(connection, filled),
     [Symbol.asyncDispose]: () => connection[Symbol.asyncDispose](),
   };
 }

@@ -32,7 +32,7 @@ export async function openSqliteStore(
   return {
     lanes: createLanes(connection, resolved, filled, claims),
     inbox: createInbox(connection, resolved, filled.clock, claims),
-    state: createState(connection, filled.clock),
+    state: createState(connection, filled),
     async diagnose() {
       const { journalMode, synchronous, sqliteVersion } = await connection.call("settings", {});
       return {

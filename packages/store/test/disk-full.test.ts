@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, rmSync, writeFileSync } from "node:fs";
 
 import type { LaneMessage, LaneStore } from "@dingtalk-kit/protocol";
 import { expect, test } from "vitest";
@@ -87,6 +87,30 @@ test.skipIf(!canMount)("accepts again when another file made room (needs the rig
   rmSync(disk.file("theirs"));
   expect(await store.lanes.append(large(accepted))).toEqual({ kind: "appended" });
 });
+
+test.skipIf(!canMount)(
+  "keeps a message running that a full disk refuses to finish, until there is room (needs the right to mount)",
+  async () => {
+    using disk = mountSmallDisk(4_000_000);
+    await using store = await openSqliteStore({ file: disk.file("inbox.db") });
+    for (const id of [1, 2, 3]) await store.lanes.append(small(id));
+    const [claimed] = await store.lanes.claim(1);
+    if (claimed === undefined) throw new Error("nothing to claim");
+    expect(() => {
+      for (;;) appendFileSync(disk.file("theirs"), Buffer.alloc(4_096));
+    }).toThrow("ENOSPC");
+    const refusal = { fault: "disk-full", retryable: true };
+    await expect(store.lanes.finish(claimed)).rejects.toMatchObject(refusal);
+    await expect(store.lanes.retry(claimed, { reason: "again" })).rejects.toMatchObject(refusal);
+    await expect(store.lanes.claim(1, { wait: false })).rejects.toMatchObject(refusal);
+    expect(await store.lanes.drain(0)).toBe(false);
+    expect(await store.inbox.counts()).toMatchObject({ running: 1, waiting: 2 });
+    rmSync(disk.file("theirs"));
+    expect(await store.lanes.finish(claimed)).toBe(true);
+    expect(await store.lanes.drain(0)).toBe(true);
+    expect(await store.inbox.counts()).toMatchObject({ done: 1, running: 0, waiting: 2 });
+  },
+);
 
 test.skipIf(!canMount)("says that the file cannot be written (needs the right to mount)", async () => {
   using disk = mountSmallDisk(4_000_000);

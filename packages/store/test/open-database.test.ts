@@ -9,7 +9,7 @@ import {
 } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 
-import { createManualClock } from "@dingtalk-kit/protocol/testing";
+import { createManualClock, createRecordingLogger } from "@dingtalk-kit/protocol/testing";
 import { expect, test } from "vitest";
 
 import { openSqliteStore } from "../src/index.ts";
@@ -185,6 +185,57 @@ test.for(["erase", "purge"] as const)("leaves no trace of a text in any file aft
   const { texts } = await (how === "erase" ? store.inbox.erase("anna") : store.inbox.purge());
   expect(texts).toBe(1);
   expect(holding()).toEqual([]);
+});
+
+test(
+  "is not held up by somebody who reads while a text is removed, and removes it from the log when they have gone",
+  // Waiting for the reader takes twice as long.
+  { timeout: 10_000 },
+  async () => {
+    using folder = temporaryFolder();
+    const file = folder.file("inbox.db");
+    await using store = await openSqliteStore({ file });
+    await store.lanes.append({ ...robot("1", "a very private sentence"), sender: "anna" });
+    const holding = (): readonly string[] =>
+      readdirSync(folder.path).filter((name) => readFileSync(folder.file(name)).includes("very private"));
+    {
+      using shell = new DatabaseSync(file);
+      shell.exec("begin; select count(*) from message");
+      expect(await store.inbox.erase("anna")).toMatchObject({ texts: 1 });
+      for (let id = 2; id < 40; id += 1) await store.lanes.append(robot(String(id)));
+      expect(holding()).not.toEqual([]);
+    }
+    await store.lanes.append(robot("40"));
+    expect(holding()).toEqual([]);
+  },
+);
+
+test("passes over small state that cannot be read, says so without its text, and lets it be written anew", async () => {
+  using folder = temporaryFolder();
+  const file = folder.file("inbox.db");
+  const log = createRecordingLogger();
+  const set = { expectedVersion: undefined, value: "new" };
+  {
+    await using store = await openSqliteStore({ file });
+    for (const key of ["1", "2", "3"]) await store.state.compareAndSet("ns", key, set);
+  }
+  {
+    using db = new DatabaseSync(file);
+    db.exec(`update state set value = '"a very private sentence' where key = '2'`);
+  }
+  await using store = await openSqliteStore({ file }, { log });
+  expect(await store.state.get("ns", "2")).toBeUndefined();
+  const keys: string[] = [];
+  for await (const { key } of store.state.scan("ns", "")) keys.push(key);
+  expect(keys).toEqual(["1", "3"]);
+  expect(log.lines).toMatchObject([
+    { level: "error", fields: { namespace: "ns", key: "2" } },
+    { level: "error", fields: { namespace: "ns", key: "2" } },
+  ]);
+  expect(JSON.stringify(log.lines)).not.toContain("private");
+  expect(await store.state.compareAndSet("ns", "1", set)).toBeUndefined();
+  expect(await store.state.compareAndSet("ns", "2", set)).toBeDefined();
+  expect(await store.state.get("ns", "2")).toMatchObject({ value: "new" });
 });
 
 test("refuses for a moment while somebody else writes", async () => {

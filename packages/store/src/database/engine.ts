@@ -6,7 +6,7 @@ import { createLaneOperations } from "./lane-operations.ts";
 import { createRoomCheck } from "./room-check.ts";
 import { createLaneSchedule } from "./lane-schedule.ts";
 import { createMessageTable } from "./message-table.ts";
-import { openDatabase, openForReading } from "./open-database.ts";
+import { BUSY_TIMEOUT_MS, openDatabase, openForReading } from "./open-database.ts";
 import type { DatabaseOptions, OpenDatabase } from "./open-database.ts";
 import type { LaneLimits, Operations } from "./operations.ts";
 import { createStateOperations } from "./state-operations.ts";
@@ -38,12 +38,19 @@ export function openEngine(options: EngineOptions): Engine {
   }
 }
 
-/** @returns whether the log is empty now. What is committed stays so: a failure here is no failure of the call. */
+/**
+ * Does not wait for somebody who reads: every call after a removal would, and acknowledge nothing meanwhile.
+ *
+ * @returns whether the log is empty now. What is committed stays so: a failure here is no failure of the call.
+ */
 function emptyLog(db: DatabaseSync): boolean {
   try {
+    db.exec("pragma busy_timeout = 0");
     return db.prepare("pragma wal_checkpoint(truncate)").get()?.["busy"] === 0;
   } catch {
     return false;
+  } finally {
+    db.exec(`pragma busy_timeout = ${BUSY_TIMEOUT_MS}`);
   }
 }
 

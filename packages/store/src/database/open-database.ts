@@ -28,7 +28,7 @@ export interface OpenDatabase extends Disposable {
 const HARD_LIMIT_FACTOR = 1.25;
 
 /** For somebody with a database shell who looks at the file while we write. */
-const BUSY_TIMEOUT_MS = 500;
+export const BUSY_TIMEOUT_MS = 500;
 
 /**
  * Opens the database as its only owner, creates or migrates it, and sets it to lose nothing: a commit returns when the

@@ -9,6 +9,10 @@ type StateOperations = Pick<Operations, "getState" | "setState" | "deleteState" 
 export function createStateOperations(db: DatabaseSync): StateOperations {
   const live = "(expires_at is null or expires_at > ?)";
   const find = db.prepare(`select * from state where namespace = ? and key = ? and ${live}`);
+  // One that cannot be read may be written over, as if it were not there.
+  const findReadable = db.prepare(
+    `select version from state where namespace = ? and key = ? and ${live} and json_valid(value)`,
+  );
   const scanFrom = db.prepare(
     `select * from state where namespace = ? and key >= ? and ${live} order by key limit ?`,
   );
@@ -30,7 +34,9 @@ export function createStateOperations(db: DatabaseSync): StateOperations {
   return {
     getState: ({ namespace, key, nowMs }) => read(namespace, key, nowMs),
     setState({ namespace, key, nowMs, expectedVersion, value, expiresAtMs }) {
-      if (read(namespace, key, nowMs)?.version !== expectedVersion) return undefined;
+      const row = findReadable.get(namespace, key, nowMs);
+      const found = row === undefined ? undefined : String(integerOf(row, "version"));
+      if (found !== expectedVersion) return undefined;
       const version = integerOf(nextVersion.get() ?? {}, "value");
       write.run(namespace, key, value, version, expiresAtMs ?? null);
       return String(version);
