@@ -73,7 +73,7 @@ export async function openAccountStore(file: string, settings: StoreSettings, lo
 }
 
 /** Beside the bundle. Run from its sources, the store finds its own thread. */
-export function bundledWorker(): URL | undefined {
+function bundledWorker(): URL | undefined {
   const worker = new URL("./store-worker.js", import.meta.url);
   return existsSync(worker) ? worker : undefined;
 }

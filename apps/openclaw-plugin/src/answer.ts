@@ -90,12 +90,18 @@ export async function answerMessage(
     if (stopped !== undefined) return stopped;
     if (isHostBusy(error) && !reply.touched) return hostBusy;
     log.error(`dispatch: ${failureLine(error)}`, { messageId: message.messageId });
+    if (!reply.touched && turn.attempt <= UNTOUCHED_RETRIES) {
+      return { kind: "retry", reason: "OpenClaw did not take the message" };
+    }
     return resultOf(await reply.fail(explain("dispatch-failed", language)), {
       kind: "explained",
       reason: "dispatch-failed",
     });
   }
 }
+
+/** So often a message is handed to the host again that it threw back before anything happened. */
+const UNTOUCHED_RETRIES = 2;
 
 const hostBusy: TurnResult = {
   kind: "retry",

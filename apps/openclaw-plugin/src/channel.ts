@@ -16,7 +16,6 @@ import { gateway } from "./gateway.ts";
 import { groups } from "./groups.ts";
 import type { Plugin } from "./host-types.ts";
 import { CHANNEL_ID } from "./ids.ts";
-import { lifecycle } from "./lifecycle.ts";
 import { messaging } from "./messaging.ts";
 import { meta } from "./meta.ts";
 import { message, outbound } from "./outbound.ts";
@@ -67,7 +66,6 @@ export const dingtalkPlugin: Plugin = createChatChannelPlugin<DingTalkAccount, P
       warnOnEmptyGroupSenderAllowlist: false,
     },
     groups,
-    lifecycle,
     messaging,
     agentPrompt: {
       messageToolHints: () => [

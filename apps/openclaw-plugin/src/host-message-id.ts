@@ -1,14 +1,11 @@
 import { randomUUID } from "node:crypto";
 
-import type { MessageKey } from "@dingtalk-kit/protocol";
 import type { Turn } from "@dingtalk-kit/turn";
 
 import { processWide } from "./process-wide.ts";
 
 const given = processWide("host-message-ids-1", () => new Set<string>());
 const MAX_REMEMBERED = 10_000;
-/** Stands in none of DingTalk's ids. */
-const MARK = "#";
 
 /**
  * The id by which the host is to know this message. It takes each id once, remembers it beyond a reload of the plugin,
@@ -19,11 +16,5 @@ export function hostMessageId({ key, attempt, journal }: Turn): string {
   const isFirst = attempt === 1 && journal.earlier === undefined && !given().has(name);
   if (given().size >= MAX_REMEMBERED) given().clear();
   given().add(name);
-  return isFirst ? key.messageId : `${key.messageId}${MARK}${randomUUID().slice(0, 8)}`;
-}
-
-/** DingTalk's id in one of the host's. */
-export function dingtalkMessageId(hostId: string): MessageKey["messageId"] {
-  const mark = hostId.lastIndexOf(MARK);
-  return mark < 0 ? hostId : hostId.slice(0, mark);
+  return isFirst ? key.messageId : `${key.messageId}#${randomUUID().slice(0, 8)}`;
 }

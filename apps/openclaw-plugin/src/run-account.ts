@@ -14,6 +14,7 @@ import { getHostRuntime } from "./runtime.ts";
 import { lendInbox } from "./running-inboxes.ts";
 import { lendServices } from "./running-services.ts";
 import { createServices, credentialsOf } from "./services.ts";
+import { claimInterruptedSessions } from "./session-recovery.ts";
 import { createStoreReporter } from "./store-status.ts";
 import { claimStream } from "./stream-owners.ts";
 import { createStatusReporter } from "./stream-status.ts";
@@ -63,6 +64,14 @@ async function receiveUntilAbort(ctx: GatewayContext, sink: Sink, log: Logger): 
   const core = getHostRuntime();
   const file = storeFile(stateDirOf(core), credentials.clientId);
   await using store = await openAccountStore(file, settings, log);
+  await claimInterruptedSessions({
+    core,
+    cfg,
+    accountId,
+    clientId: credentials.clientId,
+    inbox: store.inbox,
+    log,
+  });
   await using conversations = createConversations({
     services,
     log,

@@ -1,84 +1,100 @@
-import { existsSync } from "node:fs";
-
-import { openSqliteStore, StoreError } from "@dingtalk-kit/store";
-import type { Store } from "@dingtalk-kit/store";
+import type { Logger } from "@dingtalk-kit/protocol";
+import type { Inbox } from "@dingtalk-kit/store";
+import { laneOf } from "@dingtalk-kit/turn";
+import { DEFAULT_ACCOUNT_ID } from "openclaw/plugin-sdk/account-id";
 import type { OpenClawConfig } from "openclaw/plugin-sdk/channel-core";
+import { deliveryContextFromSession } from "openclaw/plugin-sdk/session-store-runtime";
 
-import { startedAccounts } from "./accounts.ts";
-import { bundledWorker, stateDirOf, storeFile } from "./account-store.ts";
-import { dingtalkMessageId } from "./host-message-id.ts";
+import { failureLine } from "./failure.ts";
 import { CHANNEL_ID } from "./ids.ts";
 import type { PluginRuntime } from "./runtime.ts";
-
-type Session = PluginRuntime["agent"]["session"];
-type SessionRow = ReturnType<Session["listSessionEntries"]>[number];
+import { parseTarget } from "./targets.ts";
 
 export interface SessionRecoveryContext {
   readonly core: PluginRuntime;
   readonly cfg: OpenClawConfig;
-  readonly log: { info?(message: string): void; warn?(message: string): void };
+  readonly accountId: string;
+  readonly clientId: string;
+  readonly inbox: Inbox;
+  readonly log: Logger;
 }
 
 /**
  * Takes the turns that the end of the last process cut off out of the hands of the host's restart recovery: it would
  * answer them once more, beside the card that is open, after a notice in English. Those that our inbox knows are
- * answered from there, or have been. Runs before the host looks for them, and does nothing while another process runs.
+ * answered from there, or have been.
+ *
+ * To be called while the account starts: the host looks for such turns before, and resumes them after its channels have
+ * started (observed in 2026.9.6, not documented).
  */
 export async function claimInterruptedSessions(context: SessionRecoveryContext): Promise<void> {
-  const rows = interruptedRows(context);
-  if (rows.length === 0) return;
-  for (const { clientId } of startedAccounts(context.cfg)) {
-    const file = clientId === undefined ? undefined : storeFile(stateDirOf(context.core), clientId);
-    if (file === undefined || !existsSync(file)) continue;
+  for (const session of interruptedSessions(context)) {
     try {
-      await using store = await openSqliteStore({ file, worker: bundledWorker(), lockTimeoutMs: 0 });
-      for (const row of rows) if (await isKnown(row, store)) await settle(row, context);
+      if (await isKnown(session, context)) await claim(session, context);
     } catch (error) {
-      if (error instanceof StoreError && error.fault === "owned") continue;
-      context.log.warn?.(`dingtalk: interrupted turns could not be looked up in ${file}: ${String(error)}`);
+      context.log.warn(`a turn that was cut off could not be claimed: ${failureLine(error)}`, {
+        conversation: session.to,
+      });
     }
   }
 }
 
-interface InterruptedRow {
+interface InterruptedSession {
   readonly agentId: string;
   readonly sessionKey: string;
-  readonly messageId: string;
+  /** Where the session talks to: `user:…` or `group:…`. */
+  readonly to: string;
 }
 
-function interruptedRows({ core, cfg }: SessionRecoveryContext): readonly InterruptedRow[] {
+type SessionEntry = ReturnType<PluginRuntime["agent"]["session"]["listSessionEntries"]>[number]["entry"];
+
+function interruptedSessions({
+  core,
+  cfg,
+  accountId,
+}: SessionRecoveryContext): readonly InterruptedSession[] {
   return agentIds(cfg).flatMap((agentId) =>
     core.agent.session.listSessionEntries({ agentId }).flatMap(({ sessionKey, entry }) => {
-      const messageId = interruptedMessage(entry);
-      return messageId === undefined ? [] : [{ agentId, sessionKey, messageId }];
+      const to = interruptedConversation(entry, accountId);
+      return to === undefined ? [] : [{ agentId, sessionKey, to }];
     }),
   );
 }
 
-function interruptedMessage(entry: SessionRow["entry"]): string | undefined {
-  const { status, restartRecoveryDeliverySourceRunId: source, restartRecoveryDeliveryContext: route } = entry;
-  if (status !== "running" || source === undefined || route?.channel !== CHANNEL_ID) return undefined;
-  return dingtalkMessageId(source);
+/** The conversation of ours whose turn the session says is running: nothing can run yet in this process. */
+function interruptedConversation(entry: SessionEntry, accountId: string): string | undefined {
+  const { status, restartRecoverySourceIngress = "channel" } = entry;
+  if (status !== "running" || restartRecoverySourceIngress !== "channel") return undefined;
+  const route = entry.restartRecoveryDeliveryContext ?? deliveryContextFromSession(entry);
+  const isOurs = route?.channel === CHANNEL_ID && (route.accountId ?? DEFAULT_ACCOUNT_ID) === accountId;
+  return isOurs ? route.to : undefined;
 }
 
-async function isKnown({ messageId }: InterruptedRow, { inbox }: Store): Promise<boolean> {
-  const { entries } = await inbox.list({ messageId, limit: 1 });
+async function isKnown(
+  { to }: InterruptedSession,
+  { inbox, clientId }: SessionRecoveryContext,
+): Promise<boolean> {
+  const target = parseTarget(to);
+  if (target === undefined) return false;
+  const query =
+    target.kind === "group" ? { lane: laneOf(clientId, target.conversationId) } : { sender: target.staffId };
+  const { entries } = await inbox.list({ ...query, limit: 1 });
   return entries.length > 0;
 }
 
 /** To the host the turn was ended by somebody: nothing is left to recover. */
-async function settle(
-  { agentId, sessionKey, messageId }: InterruptedRow,
-  { core, log }: SessionRecoveryContext,
+async function claim(
+  { agentId, sessionKey, to }: InterruptedSession,
+  { core, log, accountId }: SessionRecoveryContext,
 ): Promise<void> {
   await core.agent.session.patchSessionEntry({
     agentId,
     sessionKey,
     preserveActivity: true,
     update: (entry) =>
-      interruptedMessage(entry) === messageId ? { status: "killed" as const, endedAt: Date.now() } : null,
+      interruptedConversation(entry, accountId) === to ? { status: "killed", endedAt: Date.now() } : null,
   });
-  log.info?.(`dingtalk: the turn of message ${messageId} was cut off; it is answered from the inbox`);
+  log.info("a turn was cut off by the end of the last process; the inbox has it", { conversation: to });
 }
 
 function agentIds({ agents }: OpenClawConfig): readonly string[] {
