@@ -3,8 +3,11 @@
  *
  *     pnpm bench stream   [--rounds 5] [--callbacks 60000] [--seed 1]
  *     pnpm bench accounts [--accounts 50]
+ *     pnpm bench store    [--rounds 5] [--messages 8000] [--folder FOLDER] [--seed 1]
+ *     pnpm bench acks     [--rounds 5] [--callbacks 60000] [--folder FOLDER] [--seed 1]
  */
 import { spawnSync } from "node:child_process";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 
@@ -16,15 +19,24 @@ const { values, positionals } = parseArgs({
     rounds: { type: "string", default: "5" },
     callbacks: { type: "string", default: "60000" },
     accounts: { type: "string", default: "50" },
+    messages: { type: "string", default: "8000" },
+    folder: { type: "string", default: join(import.meta.dirname, "../results") },
     seed: { type: "string", default: "1" },
   },
 });
 
-function count(name: "rounds" | "callbacks" | "accounts" | "seed"): number {
+function count(name: "rounds" | "callbacks" | "accounts" | "messages" | "seed"): number {
   const value = Number(values[name]);
   if (Number.isInteger(value) && value > 0) return value;
   console.error(`bench: --${name} takes a whole number above 0, not ${values[name]}`);
   return process.exit(2);
+}
+
+/** Beside the results when none is given: a disk, where the folder for temporary files may be memory. */
+function workFolder(): string {
+  const { folder } = values;
+  mkdirSync(folder, { recursive: true });
+  return folder;
 }
 
 /** What is measured is what is published: the built packages. */
@@ -55,9 +67,19 @@ if (name === "stream") {
   build();
   const { benchAccounts } = await import("./accounts.ts");
   await benchAccounts(options);
+} else if (name === "store") {
+  const options = { seed, rounds: count("rounds"), messages: count("messages"), folder: workFolder() };
+  build();
+  const { benchStore } = await import("./store.ts");
+  await benchStore(options);
+} else if (name === "acks") {
+  const options = { seed, rounds: count("rounds"), callbacks: count("callbacks"), folder: workFolder() };
+  build();
+  const { benchAcks } = await import("./acks.ts");
+  await benchAcks(options);
 } else {
   console.error(
-    `bench: ${name === undefined ? "which one" : `no benchmark ${name}`}? There are: stream, accounts`,
+    `bench: ${name === undefined ? "which one" : `no benchmark ${name}`}? There are: stream, accounts, store, acks`,
   );
   process.exitCode = 2;
 }
