@@ -6,6 +6,7 @@ import {
   type CardUpdate,
   type OutboundMessage,
   type ReplyPort,
+  type SendReceipt,
 } from "@dingtalk-kit/protocol";
 import type { ManualClock } from "@dingtalk-kit/protocol/testing";
 
@@ -22,9 +23,20 @@ export interface DeskOptions {
   readonly waitMs?: number;
   /** Applies a repeated frame again. */
   readonly forgetsGuids?: boolean;
+  /** What becomes of a frame for a closed card, and of a card whose key is used. What DingTalk does is not documented.
+   *  @defaultValue the unkind guess: `refuse` */
+  readonly usedCards?: "refuse" | "ignore" | undefined;
+  /** The way that messages take. The session webhook shows an `idempotencyId` once. @defaultValue "robot-api" */
+  readonly route?: SendReceipt["route"] | undefined;
   /** The error of the n-th call, if it fails; `arrived` calls take effect although they fail. */
   fail?(call: DeskCall, index: number): { readonly error: Error; readonly arrived?: boolean } | undefined;
 }
+
+/** Fails calls of one kind: so often, or for good. */
+export const failing =
+  (kind: DeskCall["kind"], error: () => Error, times = Number.POSITIVE_INFINITY) =>
+  (call: DeskCall): { error: Error } | undefined =>
+    call.kind === kind && times-- > 0 ? { error: error() } : undefined;
 
 export interface ShownCard {
   state: string;
@@ -53,7 +65,7 @@ const STATES = ["", "PROCESSING", "INPUTING", "FINISHED", "EXECUTING", "FAILED"]
 const unknownError = (): Error => new ApiError("unknown", { status: 500, platformCode: "unknownError" });
 
 export function createCardDesk(clock: ManualClock, options: DeskOptions = {}): CardDesk {
-  const { latencyMs = 0, waitMs = 0 } = options;
+  const { latencyMs = 0, waitMs = 0, usedCards = "refuse", route = "robot-api" } = options;
   const calls: DeskCall[] = [];
   const sent: OutboundMessage[] = [];
   const violations: string[] = [];
@@ -104,8 +116,10 @@ export function createCardDesk(clock: ManualClock, options: DeskOptions = {}): C
     if (guids.has(frame.guid) && options.forgetsGuids !== true) return;
     guids.add(frame.guid);
     const state = shown.get(frame.outTrackId)?.state;
-    // What DingTalk says to a frame for a closed card is not documented; this is the unkind guess.
-    if (state === "FINISHED" || state === "FAILED") throw unknownError();
+    if (state === "FINISHED" || state === "FAILED") {
+      if (usedCards === "ignore") return;
+      throw unknownError();
+    }
     if (frame.content === "") violations.push("streamed nothing");
     change(frame.outTrackId, {
       state: frame.failed ? "FAILED" : frame.finalize ? "FINISHED" : "INPUTING",
@@ -122,6 +136,7 @@ export function createCardDesk(clock: ManualClock, options: DeskOptions = {}): C
       async createAndDeliver(card) {
         await perform({ kind: "deliver", ...card }, () => {
           if (shown.has(card.outTrackId)) {
+            if (usedCards === "ignore") return;
             throw new ApiError("exists", { status: 400, platformCode: "param.cardAlreadyExist" });
           }
           shown.set(card.outTrackId, { state: "", text: "", history: [] });
@@ -150,9 +165,13 @@ export function createCardDesk(clock: ManualClock, options: DeskOptions = {}): C
         }),
     },
     messages: {
+      repeatable: () => route === "session-webhook",
       async send(message) {
-        await perform({ kind: "message", message }, () => void sent.push(message));
-        return { route: "robot-api", processQueryKey: `key-${sent.length}` };
+        await perform({ kind: "message", message }, () => {
+          const known = sent.some(({ idempotencyId }) => idempotencyId === message.idempotencyId);
+          if (route === "robot-api" || !known) sent.push(message);
+        });
+        return { route, processQueryKey: route === "robot-api" ? `key-${sent.length}` : undefined };
       },
     },
     get frames() {

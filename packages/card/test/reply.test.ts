@@ -9,7 +9,7 @@ import {
 import { describe, expect, test } from "vitest";
 
 import { resolveCardTemplate } from "../src/template.ts";
-import type { DeskCall } from "./card-desk.ts";
+import { failing } from "./card-desk.ts";
 import { inTime, openReplyDesk } from "./reply-desk.ts";
 
 const custom = resolveCardTemplate({ cardTemplateId: "0000.schema" });
@@ -23,10 +23,6 @@ const throttled = (retryAfterMs: number): Error =>
     platformCode: "Forbidden.AccessDenied.QpsLimitForApi",
     retryAfterMs,
   });
-const failing =
-  (kind: DeskCall["kind"], error: () => Error, times = Number.POSITIVE_INFINITY) =>
-  (call: DeskCall): { error: Error } | undefined =>
-    call.kind === kind && times-- > 0 ? { error: error() } : undefined;
 
 describe("a card that works", () => {
   test("goes PROCESSING, INPUTING, FINISHED and ends with the final text [S2-74 S2-90 S2-92]", async () => {
