@@ -73,6 +73,7 @@ export async function answerMessage(
     growing: createReplyTo(arrival, context, turn.journal),
     plain: createMarkdownReply(arrival, context, turn.journal),
     live: context.settings.messageType === "card",
+    cardFromBefore: turn.journal.earlier?.outTrackId !== undefined,
     language,
     onSign() {
       waiting[Symbol.dispose]();

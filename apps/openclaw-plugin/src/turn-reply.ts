@@ -2,7 +2,10 @@ import type { Reply, ReplyOutcome } from "@dingtalk-kit/card";
 import type { GetReplyOptions, ReplyPayload } from "openclaw/plugin-sdk/reply-runtime";
 
 import { createAnswerText } from "./answer-text.ts";
+import type { AnswerText } from "./answer-text.ts";
 import type { Language } from "./explanations.ts";
+import { createReplyEnding } from "./reply-ending.ts";
+import type { Delivered } from "./reply-ending.ts";
 import { isRestartNotice } from "./restart-notice.ts";
 import { payloadText } from "./payload-text.ts";
 import { itemNote, toolNote } from "./progress-note.ts";
@@ -19,12 +22,6 @@ export type HostEvents = Pick<
   | "onItemEvent"
   | "onCompactionStart"
 >;
-
-interface Delivered {
-  readonly visibleReplySent: boolean;
-  readonly content?: string;
-  readonly messageIds?: string[];
-}
 
 /** One turn's reply between the host, which tells what the agent does, and the card, which shows it. */
 export interface TurnReply {
@@ -61,65 +58,47 @@ export interface TurnReplyOptions {
   readonly plain: Reply;
   /** Whether progress can be seen while the agent works. */
   readonly live: boolean;
+  /** An earlier process may have left a card open. @defaultValue false */
+  readonly cardFromBefore?: boolean | undefined;
   readonly language: Language;
   /** Called at each sign of life of the agent. */
   readonly onSign: () => void;
 }
 
 /** Turns the host's callbacks into calls of one reply. */
-export function createTurnReply({ growing, plain, live, language, onSign }: TurnReplyOptions): TurnReply {
+export function createTurnReply(options: TurnReplyOptions): TurnReply {
+  const { growing, plain, live, cardFromBefore = false, language, onSign } = options;
   let reply = plain;
   const answer = createAnswerText();
-  const ended = Promise.withResolvers<Delivered>();
+  const ending = createReplyEnding();
   let touched = false;
-  let failed = false;
   let hostRestarts = false;
-  let ending: Promise<ReplyOutcome> | undefined;
   const sign = (): void => {
     touched = true;
     onSign();
   };
-
-  const end = async (text: string): Promise<ReplyOutcome> => {
-    ending ??= reply.finish(text);
-    const outcome = await ending;
-    ended.resolve(delivered(outcome, text));
-    return outcome;
-  };
+  const end = (text: string): Promise<ReplyOutcome> => ending.finish(reply, text);
+  const isShown = (): boolean => cardFromBefore || (live && reply.state !== "NEW");
   const show = (): boolean => {
     sign();
-    if (answer.soFar !== "" && !failed) reply.update(answer.soFar);
+    if (answer.soFar !== "" && !ending.cut) reply.update(answer.soFar);
     return live;
   };
   const note = (line: string | undefined): boolean => {
     sign();
-    if (line !== undefined && !failed) reply.note(line);
+    if (line !== undefined && !ending.cut) reply.note(line);
     return live && line !== undefined;
+  };
+  const started = (): void => {
+    sign();
+    if (ending.cut) return;
+    reply = growing;
+    // Reasoning models may stay silent for minutes: the card is the sign that somebody is at work.
+    void reply.open();
   };
 
   return {
-    events: {
-      onAgentRunStart: () => {
-        sign();
-        if (failed) return;
-        reply = growing;
-        // Reasoning models may stay silent for minutes: the card is the sign that somebody is at work.
-        void reply.open();
-      },
-      onAssistantMessageStart: () => {
-        answer.begin();
-        return false;
-      },
-      onPartialReply: ({ text }) => {
-        if (text !== undefined) answer.partial(text);
-        return show();
-      },
-      onReasoningStream: () => note(language === "zh" ? "💭 思考中…" : "💭 Thinking…"),
-      onReasoningEnd: () => false,
-      onToolStart: (event) => note(toolNote(event)),
-      onItemEvent: (event) => note(itemNote(event)),
-      onCompactionStart: () => note(language === "zh" ? "🗜 正在压缩上下文…" : "🗜 Compacting the context…"),
-    },
+    events: hostEvents({ answer, started, show, note, language }),
     get touched() {
       return touched;
     },
@@ -136,46 +115,56 @@ export function createTurnReply({ growing, plain, live, language, onSign }: Turn
         hostRestarts = true;
         return { visibleReplySent: false };
       }
-      if (failed || text === "") return { visibleReplySent: false };
+      if (ending.cut || text === "") return { visibleReplySent: false };
       if (kind === "tool") {
         note(text);
         return { visibleReplySent: live };
       }
       answer.final(text);
       if (kind === "block") show();
-      return { visibleReplySent: true, finalization: ended.promise };
+      return { visibleReplySent: true, finalization: ending.finalization };
     },
     async settle() {
-      if (answer.complete !== undefined && !failed) await end(answer.complete);
+      if (answer.complete !== undefined && !ending.cut) await end(answer.complete);
     },
     close: (otherwise) => end(answer.complete ?? (answer.soFar === "" ? otherwise : answer.soFar)),
     async closeQuietly(words) {
-      if (answer.complete !== undefined || (live && reply.state !== "NEW"))
-        await end(answer.complete ?? words);
+      if (answer.complete !== undefined || isShown()) await end(answer.complete ?? words);
     },
     async withdraw(reason) {
-      failed = true;
-      if (reply.state !== "NEW") await reply.fail(reason);
+      if (isShown()) await ending.fail(reply, reason);
+      else await ending.leave();
     },
-    async leave() {
-      failed = true;
-      return ending;
-    },
-    async fail(reason) {
-      failed = true;
+    leave: () => ending.leave(),
+    fail(reason) {
       touched = true;
-      ending ??= reply.fail(reason);
-      const outcome = await ending;
-      ended.resolve(delivered(outcome, reason));
-      return outcome;
+      return ending.fail(reply, reason);
     },
   };
 }
 
-function delivered(outcome: ReplyOutcome, content: string): Delivered {
-  const { route, outTrackId, receipts, error } = outcome;
-  const keys = receipts.map(({ processQueryKey }) => processQueryKey);
-  const messageIds = [route === "card" ? outTrackId : undefined, ...keys].filter((id) => id !== undefined);
-  const visibleReplySent = error === undefined || receipts.length > 0;
-  return { visibleReplySent, content, ...(messageIds.length > 0 && { messageIds }) };
+function hostEvents(by: {
+  readonly answer: AnswerText;
+  readonly started: () => void;
+  readonly show: () => boolean;
+  readonly note: (line: string | undefined) => boolean;
+  readonly language: Language;
+}): HostEvents {
+  const { answer, started, show, note, language } = by;
+  return {
+    onAgentRunStart: started,
+    onAssistantMessageStart: () => {
+      answer.begin();
+      return false;
+    },
+    onPartialReply: ({ text }) => {
+      if (text !== undefined) answer.partial(text);
+      return show();
+    },
+    onReasoningStream: () => note(language === "zh" ? "💭 思考中…" : "💭 Thinking…"),
+    onReasoningEnd: () => false,
+    onToolStart: (event) => note(toolNote(event)),
+    onItemEvent: (event) => note(itemNote(event)),
+    onCompactionStart: () => note(language === "zh" ? "🗜 正在压缩上下文…" : "🗜 Compacting the context…"),
+  };
 }

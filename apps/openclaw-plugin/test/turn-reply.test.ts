@@ -4,11 +4,14 @@ import { createTurnReply } from "../src/turn-reply.ts";
 import type { TurnReply } from "../src/turn-reply.ts";
 import { createRecordingReply } from "./recording-reply.ts";
 
-function open(live = true): { turn: TurnReply; calls: string[] } {
+function open(live = true, cardFromBefore = false): { turn: TurnReply; calls: string[] } {
   const calls: string[] = [];
   const growing = createRecordingReply("card", calls);
   const plain = createRecordingReply("plain", calls);
-  return { turn: createTurnReply({ growing, plain, live, language: "en" }), calls };
+  return {
+    turn: createTurnReply({ growing, plain, live, cardFromBefore, language: "en", onSign: () => undefined }),
+    calls,
+  };
 }
 
 test("shows partial texts in the card and ends with the final one [S2-74]", async () => {
@@ -114,4 +117,39 @@ test("may be tried again until the host has told something", async () => {
   expect(turn.touched).toBe(false);
   turn.events.onAgentRunStart?.("run");
   expect(turn.touched).toBe(true);
+});
+
+test("says nothing when a message is taken back before anything was shown, and ends what was", async () => {
+  const quiet = open();
+  await quiet.turn.withdraw("Taken back.");
+  expect(quiet.calls).toEqual([]);
+  const shown = open();
+  shown.turn.events.onAgentRunStart?.("run");
+  await shown.turn.withdraw("Taken back.");
+  expect(shown.calls).toEqual(["card open", "card fail Taken back."]);
+  const fromBefore = open(true, true);
+  await fromBefore.turn.withdraw("Taken back.");
+  expect(fromBefore.calls).toEqual(["plain fail Taken back."]);
+});
+
+test("leaves the card as it is when the process ends, and what was ending to its end", async () => {
+  const cut = open();
+  cut.turn.events.onAgentRunStart?.("run");
+  expect(await cut.turn.leave()).toBeUndefined();
+  await cut.turn.events.onPartialReply?.({ text: "too late" });
+  cut.turn.deliver({ text: "too late" }, "final");
+  await cut.turn.settle();
+  expect(cut.calls).toEqual(["card open"]);
+  const ending = open();
+  ending.turn.deliver({ text: "done" }, "final");
+  await ending.turn.settle();
+  expect(await ending.turn.leave()).toMatchObject({ state: "FINISHED" });
+});
+
+test("takes the host's word that it restarts for no answer", () => {
+  const { turn } = open();
+  const notice = "⚠️ Gateway is restarting. Please wait a few seconds and try again.";
+  expect(turn.deliver({ text: notice }, "final")).toEqual({ visibleReplySent: false });
+  expect(turn.hostRestarts).toBe(true);
+  expect(turn.isEmpty).toBe(true);
 });
