@@ -100,6 +100,7 @@ test("leaves a file that the previous version goes on with", async () => {
   expect(await store.lanes.append(message("a", "1"))).toEqual({ kind: "duplicate", state: "done" });
   expect(await store.lanes.claim(1)).toMatchObject([{ messageId: "2", body: { text: "2 你好" } }]);
   expect(await store.state.get("ns", "key")).toMatchObject({ value: 1 });
+  await expect(openSqliteStore({ file, lockTimeoutMs: 0 })).rejects.toMatchObject({ fault: "owned" });
 });
 
 test("keeps a copy beside a file that an upgrade closes to the version before, which refuses it and goes back", async () => {
