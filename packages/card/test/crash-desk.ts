@@ -5,12 +5,7 @@ import { createReply, type Reply, type ReplyOptions } from "../src/reply.ts";
 import { resolveCardTemplate } from "../src/template.ts";
 import { type CardDesk, createCardDesk, type DeskOptions } from "./card-desk.ts";
 import { createJournalDesk, type JournalDesk } from "./journal-desk.ts";
-
-/** Where a process dies: before its `call`-th call to a port or its journal takes effect, or after, but unanswered. */
-export interface Cut {
-  readonly call: number;
-  readonly effect: boolean;
-}
+import { createMortal, type Cut } from "./mortal.ts";
 
 export interface CrashDesk {
   readonly clock: ManualClock;
@@ -45,16 +40,8 @@ export function openCrashDesk(deskOptions: DeskOptions = {}): CrashDesk {
   let ids = 0;
 
   const start = ({ cut, repeatUncertain = true, ...options }: ProcessOptions = {}): Process => {
-    const life = { calls: 0, dead: false };
-    const never = new Promise<never>(() => undefined);
-    const live = async <T>(call: () => Promise<T>): Promise<T> => {
-      if (life.dead) return never;
-      life.dead = life.calls === cut?.call;
-      life.calls += 1;
-      if (life.dead && cut?.effect !== true) return never;
-      const answer = await call();
-      return life.dead ? never : answer;
-    };
+    const life = createMortal(cut);
+    const { live } = life;
     const cards: CardPort = {
       createAndDeliver: (card) => live(() => desk.cards.createAndDeliver(card)),
       stream: (frame) => live(() => desk.cards.stream(frame)),

@@ -6,7 +6,8 @@ import type { ReplyOutcome } from "../src/reply.ts";
 import { resolveCardTemplate } from "../src/template.ts";
 import { TEXTS } from "../src/texts.ts";
 import type { DeskCall } from "./card-desk.ts";
-import { type CrashDesk, type Cut, openCrashDesk } from "./crash-desk.ts";
+import { type CrashDesk, openCrashDesk } from "./crash-desk.ts";
+import type { Cut } from "./mortal.ts";
 
 const troubles = {
   none: () => undefined,

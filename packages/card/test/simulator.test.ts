@@ -1,69 +1,7 @@
-import { createDingTalkApi } from "@dingtalk-kit/api";
-import { createNet } from "@dingtalk-kit/net";
-import type { ReplyPort, Target } from "@dingtalk-kit/protocol";
-import { createRecordingLogger } from "@dingtalk-kit/protocol/testing";
-import { openSimulator, type Simulator, type SimulatorOptions } from "dingtalk-simulator";
 import { expect, test } from "vitest";
 
-import { createReply, type Reply, type ReplyOptions } from "../src/reply.ts";
 import { resolveCardTemplate } from "../src/template.ts";
-
-const CREATE = "/v1.0/card/instances/createAndDeliver";
-const STREAM = "/v1.0/card/streaming";
-const UPDATE = "/v1.0/card/instances";
-const SEND = "/v1.0/robot/oToMessages/batchSend";
-
-const user: Target = { kind: "user", staffId: "user01" };
-
-interface Desk extends AsyncDisposable {
-  readonly simulator: Simulator;
-  readonly log: ReturnType<typeof createRecordingLogger>;
-  /** The paths of the calls so far, without the token's. */
-  paths(): readonly string[];
-  reply(options?: Partial<ReplyOptions>): Reply;
-}
-
-async function openDesk(options: SimulatorOptions = {}): Promise<Desk> {
-  const simulator = await openSimulator(options);
-  const net = createNet();
-  const log = createRecordingLogger();
-  const { clientId, clientSecret } = simulator.app;
-  const api = createDingTalkApi({ clientId, clientSecret, endpoints: simulator.endpoints }, { net });
-  const messagesTo = (target: Target): ReplyPort => ({
-    send: (message, signal) => api.robot.send(target, message, signal),
-  });
-  return {
-    simulator,
-    log,
-    paths: () =>
-      simulator
-        .calls()
-        .map(({ path }) => path)
-        .filter((path) => path.includes("card") || path.includes("robot")),
-    reply: (more = {}) =>
-      createReply(
-        {
-          mode: "card",
-          template: resolveCardTemplate(),
-          target: user,
-          cards: api.cards,
-          messages: messagesTo(more.target ?? user),
-          intervalMs: 20,
-          ...more,
-        },
-        { log },
-      ),
-    async [Symbol.asyncDispose]() {
-      await net[Symbol.asyncDispose]();
-      await simulator[Symbol.asyncDispose]();
-    },
-  };
-}
-
-/** Waits until the card shows `text`. */
-async function shown(simulator: Simulator, text: string): Promise<void> {
-  await expect.poll(() => simulator.cards().map((card) => card.text)).toContain(text);
-}
+import { CREATE, openDesk, SEND, shown, STREAM, UPDATE } from "./simulator-desk.ts";
 
 test("grows one card in a 1:1 chat: createAndDeliver, streaming, finalize [S2-79 S2-80 S2-81 S2-91 S2-92]", async () => {
   await using desk = await openDesk();

@@ -47,6 +47,20 @@ test("answers in the conversation as text and as Markdown", async () => {
   expect(simulator.violations()).toEqual([]);
 });
 
+test("is one message to DingTalk when two processes send it under the same id", async () => {
+  await using simulator = await openSimulator();
+  await using net = createNet();
+  const url = await sessionWebhookOf(simulator);
+  const named = (text: string, idempotencyId?: string): Promise<unknown> =>
+    createSessionWebhook({ net }).send(url, { kind: "text", text, idempotencyId });
+  await named("once", "m1/0");
+  await named("once", "m1/0");
+  await named("twice");
+  await named("twice");
+  const shown = simulator.messages().filter((message) => message.byRobot);
+  expect(shown.map(({ text }) => text)).toEqual(["once", "twice", "twice"]);
+});
+
 test("tells a session that has expired or never was, without showing its key", async () => {
   await using simulator = await openSimulator();
   await using net = createNet();
