@@ -69,7 +69,8 @@ export interface ReplyOutcome {
   readonly repeated: number;
   /** Messages that may not have arrived and were not sent again, because the journal's `repeatUncertain` is false. */
   readonly uncertain: number;
-  /** FINISHED: the person sees the whole answer. FAILED: `fail` was called, or `error` says what did not arrive. */
+  /** FINISHED: the person sees the whole answer, but for what is `uncertain`. FAILED: `fail` was called, or `error` says
+   *  what did not arrive. */
   readonly state: "FINISHED" | "FAILED";
   /** DingTalk calls made through the ports, retries included. */
   readonly calls: number;
@@ -84,7 +85,8 @@ export interface ReplyOutcome {
  * are tolerated, repaired, or told to the person and reported in the outcome.
  */
 export interface Reply {
-  /** Where the answer stands. Moves forward only: NEW → PROCESSING → INPUTING → FINISHED or FAILED. */
+  /** Where the answer stands. Moves forward only: NEW → PROCESSING → INPUTING → FINISHED or FAILED. Begins with
+   *  PROCESSING when an earlier process left a card. */
   readonly state: CardState | "NEW";
   /** Delivers the card, once; later calls wait for the same. When DingTalk refuses it, this reply goes on in Markdown.
    *  Without effect, like `update` and `note`, when an earlier process had decided on the last words. */
