@@ -1,8 +1,10 @@
+export { messageOf } from "./kept-message.ts";
 export { createReplyPort } from "./reply-port.ts";
 export type { ReplyRoutes } from "./reply-port.ts";
 export { replyTarget } from "./reply-target.ts";
 export { isStopCommand, STOP_COMMANDS } from "./stop-command.ts";
 export type { TurnJournal } from "./turn-journal.ts";
+export { decideEnd, forgetReply } from "./mend-turn-record.ts";
 export { eraseTurnRecord, readTurnRecord } from "./turn-record.ts";
 export type { TurnOutcome, TurnRecord, TurnStep } from "./turn-record.ts";
 export type { StopReason, Turn, TurnResult } from "./turn.ts";

@@ -55,11 +55,14 @@ export function eraseTurnRecord(state: StatePort, key: MessageKey): Promise<bool
 export interface StoredRecord {
   readonly record: TurnRecord;
   readonly version: string;
+  readonly expiresAtMs: number | undefined;
 }
 
 export async function loadRecord(state: StatePort, key: MessageKey): Promise<StoredRecord | undefined> {
   const entry = await state.get(NAMESPACE, turnKey(key));
-  return entry && { record: recordOf(entry.value), version: entry.version };
+  if (entry === undefined) return undefined;
+  const { version, expiresAtMs } = entry;
+  return { record: recordOf(entry.value), version, expiresAtMs };
 }
 
 /** @returns the new version; `undefined` when somebody else has written meanwhile. */
@@ -69,7 +72,7 @@ export function storeRecord(
   write: {
     readonly record: TurnRecord;
     readonly expectedVersion: string | undefined;
-    readonly expiresAtMs: number;
+    readonly expiresAtMs: number | undefined;
   },
 ): Promise<string | undefined> {
   const { record, expectedVersion, expiresAtMs } = write;
