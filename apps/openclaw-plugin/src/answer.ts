@@ -1,6 +1,6 @@
 import type { ReplyOutcome } from "@dingtalk-kit/card";
-import type { Logger, ReplyJournal } from "@dingtalk-kit/protocol";
-import type { Turn, TurnResult } from "@dingtalk-kit/turn";
+import type { Logger } from "@dingtalk-kit/protocol";
+import type { Turn, TurnJournal, TurnResult } from "@dingtalk-kit/turn";
 
 import { admit } from "./admission.ts";
 import type { Admission, AdmissionContext } from "./admission.ts";
@@ -40,7 +40,7 @@ export function reasonNotToAsk({ message, text, stop }: Arrival): Reason | undef
 export async function sayInstead(
   arrival: Arrival,
   context: AnswerContext,
-  { reason, journal }: { readonly reason: Reason; readonly journal?: ReplyJournal | undefined },
+  { reason, journal }: { readonly reason: Reason; readonly journal?: TurnJournal | undefined },
 ): Promise<ReplyOutcome> {
   const { messageId } = arrival.message;
   context.log.warn(`message not given to the agent: ${reason}; the sender was told`, {

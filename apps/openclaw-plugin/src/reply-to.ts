@@ -1,7 +1,8 @@
 import { createReply, resolveCardTemplate } from "@dingtalk-kit/card";
 import type { Reply, ReplyEvent } from "@dingtalk-kit/card";
-import type { Logger, ReplyJournal, ReplyPort } from "@dingtalk-kit/protocol";
+import type { Logger, ReplyPort } from "@dingtalk-kit/protocol";
 import { createReplyPort, replyTarget } from "@dingtalk-kit/turn";
+import type { TurnJournal } from "@dingtalk-kit/turn";
 
 import type { AnswerContext } from "./answer.ts";
 import type { Arrival } from "./arrival.ts";
@@ -20,7 +21,7 @@ export function createMessagesTo({ message }: Arrival, { services, log }: Answer
 }
 
 /** The answer to `arrival`, shown as the account's `messageType` says. */
-export function createReplyTo(arrival: Arrival, context: AnswerContext, journal?: ReplyJournal): Reply {
+export function createReplyTo(arrival: Arrival, context: AnswerContext, journal?: TurnJournal): Reply {
   const { services, settings, log } = context;
   const target = replyTarget(arrival.message);
   return createReply(
@@ -33,6 +34,7 @@ export function createReplyTo(arrival: Arrival, context: AnswerContext, journal?
       messages: createMessagesTo(arrival, context),
       language: arrival.language,
       journal,
+      replyKey: journal?.replyKey ?? arrival.message.messageId,
       onEvent: (event) => logEvent(event, log),
     },
     { log },
@@ -40,14 +42,16 @@ export function createReplyTo(arrival: Arrival, context: AnswerContext, journal?
 }
 
 /** An explanation to `arrival`: a card would be wasted on it. */
-export function createMarkdownReply(arrival: Arrival, context: AnswerContext, journal?: ReplyJournal): Reply {
+export function createMarkdownReply(arrival: Arrival, context: AnswerContext, journal?: TurnJournal): Reply {
   const settings = { ...context.settings, messageType: "markdown" as const };
   return createReplyTo(arrival, { ...context, settings }, journal);
 }
 
 function logEvent(event: ReplyEvent, log: Logger): void {
   if (event.kind !== "closed") return;
-  const { error, route, state, calls } = event.outcome;
+  const { error, route, state, calls, repeated, uncertain } = event.outcome;
   if (error !== undefined) log.error(`the answer did not arrive: ${failureLine(error)}`);
+  if (repeated + uncertain > 0)
+    log.warn("after a crash it is not known whether a message had arrived", { repeated, uncertain });
   log.debug("answered", { route, state, calls });
 }
