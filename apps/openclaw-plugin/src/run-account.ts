@@ -1,5 +1,6 @@
-import type { Logger } from "@dingtalk-kit/protocol";
+import type { Inbound, Logger } from "@dingtalk-kit/protocol";
 import { createStartPacer, createStreamClient } from "@dingtalk-kit/stream";
+import type { StreamClient } from "@dingtalk-kit/stream";
 import type { createAccountStatusSink } from "openclaw/plugin-sdk/channel-outbound";
 
 import { findTwin, startedAccounts, unknownKeys } from "./accounts.ts";
@@ -8,6 +9,7 @@ import { openAccountStore, stateDirOf, storeFile } from "./account-store.ts";
 import { createConversations } from "./conversations.ts";
 import type { GatewayContext } from "./host-types.ts";
 import { CONFIG_PATH } from "./ids.ts";
+import { openPatiently } from "./patient-store.ts";
 import { processWide } from "./process-wide.ts";
 import { findRival } from "./rivals.ts";
 import { getHostRuntime } from "./runtime.ts";
@@ -58,20 +60,20 @@ async function receiveUntilAbort(ctx: GatewayContext, sink: Sink, log: Logger): 
   const { settings } = account;
   if (settings === undefined) return;
   const credentials = credentialsOf(account);
+  const { clientId } = credentials;
   await using services = createServices(account, log);
   using stack = new DisposableStack();
-  stack.use(lendServices(credentials.clientId, services));
+  stack.use(lendServices(clientId, services));
   const core = getHostRuntime();
-  const file = storeFile(stateDirOf(core), credentials.clientId);
-  await using store = await openAccountStore(file, settings, log);
-  await claimInterruptedSessions({
-    core,
-    cfg,
-    accountId,
-    clientId: credentials.clientId,
-    inbox: store.inbox,
+  const file = storeFile(stateDirOf(core), clientId);
+  await using store = await openPatiently(() => openAccountStore(file, settings, log), {
+    clock: services.clock,
     log,
+    signal: abortSignal,
+    onBlocked: (reason) => sink({ connected: false, lifecycle: "blocked", lastError: reason }),
   });
+  if (store === undefined) return;
+  await claimInterruptedSessions({ core, cfg, accountId, clientId, inbox: store.inbox, log });
   await using conversations = createConversations({
     services,
     log,
@@ -79,12 +81,14 @@ async function receiveUntilAbort(ctx: GatewayContext, sink: Sink, log: Logger): 
     cfg,
     accountId,
     settings,
-    clientId: credentials.clientId,
+    clientId,
     store,
     onStoreHealth: createStoreReporter(sink),
   });
   const { turns } = conversations;
-  stack.use(lendInbox({ accountId, clientId: credentials.clientId, file, store, turns }));
+  // A stack of its own: nobody may look into the inbox after it was closed.
+  using lent = new DisposableStack();
+  lent.use(lendInbox({ accountId, clientId, file, store, turns }));
   await using client = createStreamClient(
     {
       ...credentials,
@@ -98,20 +102,29 @@ async function receiveUntilAbort(ctx: GatewayContext, sink: Sink, log: Logger): 
     { net: services.net, pacer: startPacer() },
     { log },
   );
+  await receiveAll(client, abortSignal, turns.closed, (inbound) => {
+    services.api.quota.countDelivery();
+    sink({ lastInboundAt: Date.now(), lastEventAt: Date.now() });
+    conversations.receive(inbound);
+  });
+}
+
+/** @throws what `broken` rejects with: without its store an account can keep nothing, and the host starts it again. */
+async function receiveAll(
+  client: StreamClient,
+  signal: AbortSignal,
+  broken: Promise<void>,
+  receive: (inbound: Inbound) => void,
+): Promise<void> {
   const close = (): void => void client[Symbol.asyncDispose]();
-  abortSignal.addEventListener("abort", close, { once: true });
-  // Without its store an account can keep nothing: the host starts it again.
-  const broken = turns.closed.finally(close);
-  broken.catch(() => undefined);
+  signal.addEventListener("abort", close, { once: true });
+  const closed = broken.finally(close);
+  closed.catch(() => undefined);
   try {
-    for await (const inbound of client) {
-      services.api.quota.countDelivery();
-      sink({ lastInboundAt: Date.now(), lastEventAt: Date.now() });
-      conversations.receive(inbound);
-    }
-    if (!abortSignal.aborted) await broken;
+    for await (const inbound of client) receive(inbound);
+    if (!signal.aborted) await closed;
   } finally {
-    abortSignal.removeEventListener("abort", close);
+    signal.removeEventListener("abort", close);
   }
 }
 
