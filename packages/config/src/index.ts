@@ -14,6 +14,13 @@ export type { JsonSchema } from "./allowed-values.ts";
 export { keyHints, lenientSectionSchema } from "./json-schema.ts";
 export type { KeyHint } from "./json-schema.ts";
 export { keysTable } from "./keys-table.ts";
+export type {
+  MigrationChange,
+  MigrationPlan,
+  MigrationSource,
+  MigrationWarning,
+} from "./migration/migration-plan.ts";
+export { planMigration } from "./migration/plan-migration.ts";
 export { resolveAccount } from "./resolve-account.ts";
 export type { AccountSource, ResolvedAccount } from "./resolve-account.ts";
 export { findUnknownKeys } from "./unknown-keys.ts";
