@@ -135,6 +135,8 @@ function shown(registration: Registration, status: RegistrationStatus): ShownReg
 
 /** Three times four letters, without those that are mistaken for each other. */
 function userCodeOf(hex: string): string {
-  const letters = [...hex.slice(0, 12)].map((digit) => "ABCDEFGHJKLMNPQR".charAt(Number.parseInt(digit, 16)));
-  return [0, 4, 8].map((start) => letters.slice(start, start + 4).join("")).join("-");
+  const letters = hex
+    .slice(0, 12)
+    .replaceAll(/./g, (digit) => "ABCDEFGHJKLMNPQR".charAt(Number.parseInt(digit, 16)));
+  return [0, 4, 8].map((start) => letters.slice(start, start + 4)).join("-");
 }

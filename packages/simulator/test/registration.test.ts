@@ -10,7 +10,9 @@ import { openPeer } from "./stream-peer.ts";
 const step = ({ url }: Simulator, name: string, body: object): Promise<Answered> =>
   call(`${url}/app/registration/${name}`, body);
 
-async function begin(simulator: Simulator): Promise<{ began: Answered; poll(): Promise<Answered> }> {
+async function begin(
+  simulator: Simulator,
+): Promise<{ readonly began: Answered; readonly poll: () => Promise<Answered> }> {
   const { body } = await step(simulator, "init", { source: "openClaw" });
   const began = await step(simulator, "begin", { nonce: Object(body).nonce });
   return { began, poll: () => step(simulator, "poll", { device_code: began.at("device_code") }) };
