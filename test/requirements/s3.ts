@@ -34,7 +34,7 @@ export const s3: readonly Row[] = [
     "It stands in openclaw.json; config.json is read after it by migration, which says which file it read.",
   ),
   open("E", "S3-17", "enabled is true when unset, for a custom robot too."),
-  open("E", "S3-18", "webhookUrl is read as the custom robot's URL."),
+  tested("S3-18", "webhookUrl is read as the custom robot's URL."),
   open(
     "E",
     "S3-19",
