@@ -13,6 +13,7 @@ export { createPairing } from "./pairing.ts";
 export type { Pairing, PairingAnswer, PairingCandidate, PairingOptions } from "./pairing.ts";
 export { PairingError } from "./pairing-error.ts";
 export type { PairedSender, PairingRequest } from "./pairing-records.ts";
+export { pairingInvitation, pairingWelcome } from "./pairing-texts.ts";
 export type {
   AccessGroup,
   Allowance,

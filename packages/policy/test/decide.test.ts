@@ -159,6 +159,8 @@ describe("mentions", () => {
       "dispatch group_policy_open",
     );
     expect(reasonOf({ groupPolicy, respondToEverybody: true }, toAll)).toBe("dispatch group_policy_open");
+    const silent = inGroup({ mentionsRobot: false });
+    expect(reasonOf({ groupPolicy, respondToEverybody: true }, silent)).toBe("skip activation_skipped");
   });
 });
 

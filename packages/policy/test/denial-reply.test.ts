@@ -62,6 +62,7 @@ describe("how often", () => {
   test("the same reason once an hour to a person in a conversation", () => {
     const hear = createDesk({ groupPolicy: "open" });
     expect(hear(stop, 0)).toBeDefined();
+    expect(hear(stop, 0)).toBeUndefined();
     expect(hear(stop, HOUR - 1)).toBeUndefined();
     expect(hear({ ...stop, sender: { ...stop.sender, id: "bob" } }, HOUR - 1)).toBeDefined();
     expect(hear({ ...stop, conversation: { type: "group", id: "other" } }, HOUR - 1)).toBeDefined();

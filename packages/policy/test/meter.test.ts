@@ -105,6 +105,12 @@ describe("messages", () => {
     expect(Array.from({ length: 100 }, () => free.receive(direct(), 0).kind)).not.toContain("deny");
     const shut = createDesk({ limits: { sender: { messages: { max: 0, perMs: MINUTE } } } });
     expect(shut.receive(direct(), 1e12)).toEqual({ kind: "deny", reason: "sender_rate_limited" });
+    const poor = createDesk({ limits: { sender: { spend: { max: 0, perMs: MINUTE } } } });
+    poor.spend(direct(), 1, 0);
+    expect(poor.receive(direct(), 1)).toEqual({ kind: "deny", reason: "sender_spend_exhausted" });
+    const slow = createDesk({ limits: { sender: { messages: { max: 1, perMs: MINUTE } } } });
+    slow.receive(direct(), 0);
+    expect(slow.receive(direct(), 0)).toMatchObject({ retryAfterMs: MINUTE });
   });
 
   test("in no stretch of time do more pass than the burst and what filled up meanwhile", () => {
@@ -199,6 +205,8 @@ describe("robots that answer each other", () => {
     const desk = createDesk(loopPolicy({ maxEventsPerWindow: 3, windowSeconds: 10, cooldownSeconds: 30 }));
     const kinds = [1, 2, 3, 4, 5].map((second) => desk.receive(bot(), second * SECOND).kind);
     expect(kinds).toEqual(["dispatch", "dispatch", "dispatch", "skip", "skip"]);
+    const burst = createDesk(loopPolicy({ maxEventsPerWindow: 1 }));
+    expect([5, 5, 5].map((nowMs) => burst.receive(bot(), nowMs).kind)).toEqual(["dispatch", "skip", "skip"]);
     expect(desk.receive(bot(), 34 * SECOND - 1)).toEqual({ kind: "skip", reason: "bot_loop" });
     expect(desk.receive(bot(), 34 * SECOND).kind).toBe("dispatch");
   });

@@ -7,6 +7,7 @@ import { describe, expect, test } from "vitest";
 import { createPairing } from "../src/pairing.ts";
 import type { Pairing, PairingAnswer } from "../src/pairing.ts";
 import { matchesCode, pairingCode } from "../src/pairing-code.ts";
+import { pairingInvitation, pairingWelcome } from "../src/pairing-texts.ts";
 
 const HOUR = 3_600_000;
 
@@ -127,6 +128,20 @@ describe("a request", () => {
     for (const senderId of ["", "  ", "user:", "*", "dingtalk:*"])
       await expect(ask(pairing, senderId)).rejects.toMatchObject({ code: "DINGTALK_CONFIG" });
   });
+});
+
+test("a stranger is told the code and how long it is good for, in their language", () => {
+  const request = {
+    senderId: "ann",
+    senderName: undefined,
+    code: "ABCD2345",
+    createdAtMs: 0,
+    expiresAtMs: HOUR,
+  };
+  expect(pairingInvitation(request, 0, "en")).toMatch(/code is ABCD2345, valid for 60 minutes\./);
+  expect(pairingInvitation(request, HOUR - 90_000, "en")).toMatch(/valid for 1 minute\./);
+  expect(pairingInvitation(request, HOUR - 150_000, "zh")).toMatch(/配对码是 ABCD2345，2 分钟内有效/);
+  expect([pairingWelcome("en"), pairingWelcome("zh")].join()).toMatch(/approved.*批准/);
 });
 
 test("an approval that is taken back lets nobody in any more", async () => {
