@@ -1,7 +1,7 @@
 import type { Decision } from "@dingtalk-kit/policy";
 import { resolveChannelMessageIngress } from "openclaw/plugin-sdk/channel-ingress-runtime";
 
-import { groupGate } from "../src/group-gate.ts";
+import { directPolicy, groupGate } from "../src/group-gate.ts";
 import { CHANNEL_ID } from "../src/ids.ts";
 import { senderIdentity } from "../src/sender-identity.ts";
 import type { PolicyCase } from "./policy-cases.ts";
@@ -26,7 +26,8 @@ const KINDS = {
 /** OpenClaw's own decision, asked as the plugin asks it (`src/admission.ts`), without a gateway. */
 export async function decideByHost({ settings, accessGroups, facts }: PolicyCase): Promise<Verdict> {
   const { conversation, sender } = facts;
-  const gate = conversation.type === "group" ? groupGate(settings, conversation.id) : undefined;
+  const group = conversation.type === "group";
+  const gate = group ? groupGate(settings, conversation.id, facts.mentionsRobot) : undefined;
   const senderId = sender.id ?? "";
   const { ingress, senderAccess, commandAccess, routeAccess } = await resolveChannelMessageIngress({
     channelId: CHANNEL_ID,
@@ -36,7 +37,7 @@ export async function decideByHost({ settings, accessGroups, facts }: PolicyCase
     conversation: { kind: conversation.type, id: gate === undefined ? senderId : conversation.id },
     event: { kind: "message", authMode: "inbound", mayPair: conversation.type === "direct" },
     policy: {
-      dmPolicy: settings.dmPolicy,
+      dmPolicy: directPolicy(settings),
       groupPolicy: gate?.senderPolicy ?? settings.groupPolicy,
       groupAllowFromFallbackToAllowFrom: false,
       ...(gate && { activation: { requireMention: gate.requireMention, allowTextCommands: true } }),

@@ -42,14 +42,36 @@ const group = fc.record({
   allowFrom: maybe(list),
 });
 
-const section = fc.record({
+const rarely = <T>(value: T): fc.Arbitrary<T | undefined> =>
+  fc.oneof({ weight: 9, arbitrary: fc.constant(undefined) }, fc.constant(value));
+
+const keys = fc.record({
   dmPolicy: maybe(fc.constantFrom("pairing", "pairing", "pairing", "allowlist", "open", "disabled")),
   allowFrom: maybe(list),
   groupPolicy: maybe(fc.constantFrom("allowlist", "open", "open", "disabled")),
   groupAllowFrom: maybe(list),
   groups: maybe(fc.dictionary(fc.constantFrom(...GROUPS, "*"), group, { maxKeys: 2 })),
-  requireMention: maybe(fc.boolean()),
 });
+
+/** The same three settings in our spelling, and in that of a recipe for another plugin. */
+const answering = fc
+  .record({
+    mention: maybe(fc.boolean()),
+    mentions: rarely(false),
+    direct: rarely(false),
+    recipe: fc.boolean(),
+  })
+  .map(({ mention, mentions, direct, recipe }) =>
+    recipe
+      ? {
+          group_routing: { mention_only: mention },
+          respond_to_mentions: mentions,
+          respond_to_private: direct,
+        }
+      : { requireMention: mention, respondToMentions: mentions, respondToPrivate: direct },
+  );
+
+const section = fc.tuple(keys, answering).map(([one, other]) => ({ ...one, ...other }));
 
 const accessGroups = fc.record({
   ops: fc.record({
