@@ -4,7 +4,10 @@ import type { ConversationType, RobotMessage } from "@dingtalk-kit/protocol";
 /** `self` is the robot itself, `bot` another robot. */
 export type SenderKind = "person" | "bot" | "self";
 
-/** A command in the message: one for whoever may command the robot, or one for its owners alone. */
+/**
+ * A command in the message: one for whoever may command the robot, or one for its owners alone. Only what runs without an
+ * agent is one, such as `/stop`: commands count against no limit.
+ */
 export type CommandClass = "none" | "control" | "owner";
 
 /** What a decision needs to know of one message. */

@@ -8,6 +8,7 @@ import { createPairing } from "../src/pairing.ts";
 import type { Pairing, PairingAnswer } from "../src/pairing.ts";
 import { matchesCode, pairingCode } from "../src/pairing-code.ts";
 import { pairingInvitation, pairingWelcome } from "../src/pairing-texts.ts";
+import { decideBy, direct } from "./facts.ts";
 
 const HOUR = 3_600_000;
 
@@ -130,6 +131,19 @@ describe("a request", () => {
   });
 });
 
+test("a stranger's messages are answered from the approval on, and only as long as it holds", async () => {
+  const { pairing } = openDesk();
+  const decided = async (): Promise<string> => {
+    const paired = await pairing.isApproved("main", "ann");
+    return decideBy({}, direct({ sender: { id: "ann", paired } })).reason;
+  };
+  expect(await decided()).toBe("dm_policy_pairing_required");
+  await pairing.approve("main", await codeOf(pairing, "ann"));
+  expect(await decided()).toBe("dm_policy_paired");
+  await pairing.revoke("main", "ann");
+  expect(await decided()).toBe("dm_policy_pairing_required");
+});
+
 test("a stranger is told the code and how long it is good for, in their language", () => {
   const request = {
     senderId: "ann",
@@ -154,7 +168,7 @@ test("an approval that is taken back lets nobody in any more", async () => {
 
 test("limits that are not positive are refused", () => {
   const state = createMemoryState();
-  for (const options of [{ codeTtlMs: 0 }, { maxPending: -1 }, { maxPending: Number.NaN }])
+  for (const options of [{ codeTtlMs: 0 }, { maxPending: 0 }, { maxPending: Number.NaN }])
     expect(() => createPairing({ state, ...options })).toThrow(/positive/);
 });
 
