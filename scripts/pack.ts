@@ -12,6 +12,7 @@ export interface Manifest {
   readonly type?: string;
   readonly types?: string;
   readonly exports?: unknown;
+  readonly bin?: Readonly<Record<string, string>>;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;
   readonly optionalDependencies?: Readonly<Record<string, string>>;

@@ -1,6 +1,6 @@
 /**
  * Uses every published package as a newcomer would: packs them all, then for each one installs it with npm in an
- * empty folder, as its README says, and runs the README's first program with plain Node.js.
+ * empty folder, as its README says, runs the README's first program with plain Node.js, and asks its commands for help.
  *
  *     pnpm try:tarballs [name…]
  */
@@ -40,8 +40,12 @@ function tryTarball(tarball: Tarball): Trial {
   try {
     const { packages, program } = readExample(readFromTarball(tarball.path, "README.md"));
     install(folder, program === undefined || !packages.includes(name) ? [name] : packages);
-    if (program === undefined) return { ok: true, text: "installs; its README has no ts example to run" };
-    return runExample(folder, program);
+    const commands = Object.keys(tarball.manifest.bin ?? {}).map((command) => askForHelp(folder, command));
+    const example =
+      program === undefined
+        ? { ok: true, text: "installs; its README has no ts example to run" }
+        : runExample(folder, program);
+    return commands.find(({ ok }) => !ok) ?? example;
   } catch (error) {
     return { ok: false, text: error instanceof Error ? error.message : String(error) };
   }
@@ -56,6 +60,14 @@ function install(folder: string, names: readonly string[]): void {
   const manifest = { private: true, type: "module", dependencies, overrides: Object.fromEntries(siblings) };
   writeFileSync(join(folder, "package.json"), JSON.stringify(manifest, null, 2));
   runOrThrow("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline", "--loglevel=error"], folder);
+}
+
+function askForHelp(folder: string, command: string): Trial {
+  const text = runOrThrow("npx", ["--no-install", command, "--help"], folder);
+  return {
+    ok: text.includes(command),
+    text: `\`${command} --help\` does not name the command\n${indent(text)}`,
+  };
 }
 
 function runExample(folder: string, program: string): Trial {

@@ -57,7 +57,7 @@ export const s2: readonly Row[] = [
     "Single keys can be set without a dialogue.",
     "The host has no `channels add <key> <value>`; a test shows its refusal, and `openclaw config set` does it.",
   ),
-  open("D", "S2-28", "Credentials under accounts.<name> work together with a channel-wide dmPolicy."),
+  tested("S2-28", "Credentials under accounts.<name> work together with a channel-wide dmPolicy."),
   tested("S2-29", "`openclaw gateway` starts the channel."),
   tested("S2-30", "A first message to the robot is answered."),
 
@@ -70,16 +70,15 @@ export const s2: readonly Row[] = [
   tested("S2-37", "A message takes the host's whole way: routing, session, commands, agent, reply."),
 
   tested("S2-38", "enabled is true unless set otherwise."),
-  open("D", "S2-39", "clientId is required."),
-  open("D", "S2-40", "clientSecret is required."),
+  tested("S2-39", "clientId is required."),
+  tested("S2-40", "clientSecret is required."),
   ruled(
     "S2-41",
     "robotCode can be given for downloads and cards.",
     "It is optional and falls back to the client id.",
   ),
-  open("D", "S2-42", "corpId can be given.", "It stays optional, for what needs the enterprise's id."),
-  open(
-    "D",
+  tested("S2-42", "corpId can be given.", "It stays optional, for what needs the enterprise's id."),
+  tested(
     "S2-43",
     "agentId can be given.",
     "The key is dingtalkAgentId, because agentId means an OpenClaw agent; a numeric agentId is read as it.",
@@ -89,8 +88,8 @@ export const s2: readonly Row[] = [
     "dmPolicy takes open, pairing and allowlist, and is open when unset.",
     "It takes disabled as well, and is pairing when unset; an explicit open stays open on migration.",
   ),
-  open("D", "S2-45", "groupPolicy takes open and allowlist."),
-  open("D", "S2-46", "allowFrom is a list of senders, empty when unset."),
+  tested("S2-45", "groupPolicy takes open and allowlist."),
+  tested("S2-46", "allowFrom is a list of senders, empty when unset."),
   tested("S2-47", "messageType is markdown when unset, or card."),
   ruled(
     "S2-48",

@@ -1,4 +1,4 @@
-import { open } from "./row.ts";
+import { open, tested } from "./row.ts";
 import type { Row } from "./row.ts";
 
 /** Seed S3: a channel document for a custom robot, the send-only URL of one group. */
@@ -34,15 +34,15 @@ export const s3: readonly Row[] = [
     "It stands in openclaw.json; config.json is read after it by migration, which says which file it read.",
   ),
   open("E", "S3-17", "enabled is true when unset, for a custom robot too."),
-  open("E", "S3-18", "webhookUrl is read as the custom robot's URL."),
+  tested("S3-18", "webhookUrl is read as the custom robot's URL."),
   open(
     "E",
     "S3-19",
     "secret signs with HMAC in both directions.",
     "Three fields take its place: webhook.secret for sending, http.signSecret and http.token for receiving.",
   ),
-  open("D", "S3-20", "dmPolicy decides about incoming direct messages."),
-  open("D", "S3-21", "allowFrom holds the senders that dmPolicy allowlist lets in."),
+  tested("S3-20", "dmPolicy decides about incoming direct messages."),
+  tested("S3-21", "allowFrom holds the senders that dmPolicy allowlist lets in."),
   open(
     "D",
     "S3-22",

@@ -1,5 +1,5 @@
-import { findUnknownKeys, resolveAccount as resolveSettings } from "@dingtalk-kit/config";
-import type { AccountSettings, ConfigProblem } from "@dingtalk-kit/config";
+import { findUnknownKeys, publicSettings, resolveAccount as resolveSettings } from "@dingtalk-kit/config";
+import type { AccountSettings, ConfigProblem, ValueOrigin } from "@dingtalk-kit/config";
 import { createAccountListHelpers } from "openclaw/plugin-sdk/account-helpers";
 import { DEFAULT_ACCOUNT_ID, normalizeAccountId } from "openclaw/plugin-sdk/account-id";
 import { resolveAccountKey } from "openclaw/plugin-sdk/account-resolution";
@@ -7,7 +7,7 @@ import type { OpenClawConfig } from "openclaw/plugin-sdk/channel-core";
 import { hasConfiguredSecretInput, normalizeSecretInputString } from "openclaw/plugin-sdk/secret-input";
 
 import { HOST_GROUP_KEYS, HOST_KEYS } from "./config-schema.ts";
-import { CHANNEL_ID, CONFIG_PATH, ENV_CLIENT_ID, ENV_CLIENT_SECRET } from "./ids.ts";
+import { CHANNEL_ID, CONFIG_PATH, ENV_APP_KEY, ENV_CLIENT_ID, ENV_CLIENT_SECRET } from "./ids.ts";
 
 /** One account as the rest of the plugin sees it. */
 export interface DingTalkAccount {
@@ -44,7 +44,10 @@ function channelSection(cfg: OpenClawConfig): Section {
 }
 
 const listing = createAccountListHelpers(CHANNEL_ID, {
-  implicitDefaultAccount: { channelKeys: ["clientId", "clientSecret"], envVars: [ENV_CLIENT_ID] },
+  implicitDefaultAccount: {
+    channelKeys: ["clientId", "clientSecret", "app_key", "appKey", "app_secret", "appSecret"],
+    envVars: [ENV_CLIENT_ID, ENV_APP_KEY],
+  },
 });
 
 /** Ids of all accounts; the one at the top of the section is `default`. */
@@ -63,12 +66,16 @@ export function resolveAccount(cfg: OpenClawConfig, accountId?: string | null): 
   const id = normalizeAccountId(accountId ?? defaultAccountId(cfg));
   const section = channelSection(cfg);
   const accountKey = storedAccountKey(cfg, id);
-  const { settings, problems } = resolveSettings({ path: CONFIG_PATH, section, accountKey });
-  const environment = id === DEFAULT_ACCOUNT_ID ? process.env : {};
-  const clientId = settings?.clientId ?? (environment[ENV_CLIENT_ID]?.trim() || undefined);
-  const secretInput = settings?.clientSecret;
-  const fromEnvironment = environment[ENV_CLIENT_SECRET]?.trim() || undefined;
-  const hasSecret = hasConfiguredSecretInput(secretInput) || fromEnvironment !== undefined;
+  const { settings, problems, origins } = resolveSettings({
+    path: CONFIG_PATH,
+    section,
+    accountKey,
+    environment: accountKey === undefined && id !== DEFAULT_ACCOUNT_ID ? {} : process.env,
+    // The host has filled in what it could before it hands its config out.
+    expandVariables: false,
+  });
+  const clientId = settings?.clientId;
+  const hasSecret = hasConfiguredSecretInput(settings?.clientSecret);
   return {
     accountId: id,
     path: accountKey === undefined ? CONFIG_PATH : `${CONFIG_PATH}.accounts.${accountKey}`,
@@ -76,20 +83,17 @@ export function resolveAccount(cfg: OpenClawConfig, accountId?: string | null): 
     enabled: section["enabled"] !== false && (settings?.enabled ?? true),
     configured: settings === undefined || (clientId !== undefined && hasSecret),
     halfConfigured: settings !== undefined && clientId !== undefined && !hasSecret,
-    credentialSource: credentialSource(settings?.clientId, clientId),
+    credentialSource: credentialSource(origins["clientId"]),
     clientId,
-    clientSecret: secretInput === undefined ? fromEnvironment : normalizeSecretInputString(secretInput),
+    clientSecret: normalizeSecretInputString(settings?.clientSecret),
     settings,
     problems,
   };
 }
 
-function credentialSource(
-  configured: string | undefined,
-  found: string | undefined,
-): DingTalkAccount["credentialSource"] {
-  if (configured !== undefined) return "config";
-  return found === undefined ? "none" : "env";
+function credentialSource(origin: ValueOrigin | undefined): DingTalkAccount["credentialSource"] {
+  if (origin === undefined) return "none";
+  return origin.kind === "environment" ? "env" : "config";
 }
 
 /**
@@ -108,19 +112,10 @@ export function inspectAccount(cfg: OpenClawConfig, accountId?: string | null): 
   return {
     ...account,
     clientSecret: undefined,
-    settings: account.settings && {
-      ...account.settings,
-      clientSecret: undefined,
-      proxy: withoutCredentials(account.settings.proxy),
-    },
+    settings: account.settings && publicSettings(account.settings),
     tokenSource: account.credentialSource,
     tokenStatus: tokenStatus(account),
   };
-}
-
-function withoutCredentials(proxy: string): string {
-  const url = URL.parse(proxy);
-  return url === null ? proxy : `${url.protocol}//${url.host}`;
 }
 
 function tokenStatus({ configured, clientSecret }: DingTalkAccount): AccountInspection["tokenStatus"] {
@@ -139,8 +134,8 @@ export function unconfiguredReason({ accountId, clientId, path }: DingTalkAccoun
 export const isStarted = ({ configured, halfConfigured }: DingTalkAccount): boolean =>
   configured || halfConfigured;
 
-/** Keys of the section that nobody reads, as paths. */
-export function unknownKeys(cfg: OpenClawConfig): readonly string[] {
+/** Keys of the section that nobody reads. */
+export function unknownKeys(cfg: OpenClawConfig): readonly ConfigProblem[] {
   return findUnknownKeys(CONFIG_PATH, channelSection(cfg), { account: HOST_KEYS, group: HOST_GROUP_KEYS });
 }
 

@@ -3,7 +3,7 @@ import type { OpenClawConfig } from "openclaw/plugin-sdk/channel-core";
 import { createChannelPairingController } from "openclaw/plugin-sdk/channel-pairing";
 
 import type { Arrival } from "./arrival.ts";
-import { groupGate } from "./group-gate.ts";
+import { directPolicy, groupGate } from "./group-gate.ts";
 import { CHANNEL_ID } from "./ids.ts";
 import type { PluginRuntime } from "./runtime.ts";
 import { directScope } from "./session-scope.ts";
@@ -46,7 +46,7 @@ export async function admit(arrival: Arrival, context: AdmissionContext): Promis
   const { core, cfg, accountId, settings } = context;
   const { message, kind, peer } = arrival;
   const route = resolveRoute(context, peer);
-  const gate = kind === "group" ? groupGate(settings, peer.id) : undefined;
+  const gate = kind === "group" ? groupGate(settings, peer.id, message.mentionsRobot) : undefined;
   const command = {
     allowTextCommands: true,
     hasControlCommand: core.channel.text.hasControlCommand(arrival.text, cfg),
@@ -70,7 +70,7 @@ export async function admit(arrival: Arrival, context: AdmissionContext): Promis
     },
     event: { kind: "message", authMode: "inbound", mayPair: kind === "direct" },
     policy: {
-      dmPolicy: settings.dmPolicy,
+      dmPolicy: directPolicy(settings),
       groupPolicy: gate?.senderPolicy ?? settings.groupPolicy,
       groupAllowFromFallbackToAllowFrom: false,
       ...(gate && { activation: { requireMention: gate.requireMention, allowTextCommands: true } }),

@@ -1,4 +1,4 @@
-import type { AccountSettings, GroupPolicy } from "@dingtalk-kit/config";
+import type { AccountSettings, DirectPolicy, GroupPolicy } from "@dingtalk-kit/config";
 
 /** What the host's ingress must know of one group. */
 export interface GroupGate {
@@ -7,7 +7,7 @@ export interface GroupGate {
   readonly senderAllowFrom: readonly string[];
   readonly admitted: boolean;
   /** Why the group is not let in. */
-  readonly blockReason: "group_disabled" | "group_not_listed" | undefined;
+  readonly blockReason: "group_disabled" | "group_not_listed" | "mentions_off" | undefined;
   readonly requireMention: boolean;
 }
 
@@ -16,7 +16,11 @@ export interface GroupGate {
  * in its `allowFrom`, else to those in `groupAllowFrom`, else to everybody in it; where no group is listed at all, the
  * people in `groupAllowFrom` may use the robot in any group. An empty list means nobody.
  */
-export function groupGate(settings: AccountSettings, conversationId: string): GroupGate {
+export function groupGate(
+  settings: AccountSettings,
+  conversationId: string,
+  mentionsRobot = false,
+): GroupGate {
   const { groups, groupPolicy, groupAllowFrom } = settings;
   const entry = groups?.[conversationId] ?? groups?.["*"];
   const requireMention = entry?.requireMention ?? settings.requireMention;
@@ -27,6 +31,7 @@ export function groupGate(settings: AccountSettings, conversationId: string): Gr
     blockReason,
     requireMention,
   });
+  if (mentionsRobot && !settings.respondToMentions) return blocked("mentions_off");
   if (entry?.enabled === false) return blocked("group_disabled");
   if (groupPolicy === "allowlist" && groups !== undefined && entry === undefined)
     return blocked("group_not_listed");
@@ -36,4 +41,9 @@ export function groupGate(settings: AccountSettings, conversationId: string): Gr
   if (listed !== undefined) return { ...admitted, senderPolicy: "allowlist", senderAllowFrom: listed };
   const open = groupPolicy === "open" || entry !== undefined;
   return { ...admitted, senderPolicy: open ? "open" : "allowlist", senderAllowFrom: [] };
+}
+
+/** Who may write in 1:1 chats: nobody when the robot is told to stay out of them. */
+export function directPolicy({ dmPolicy, respondToPrivate }: AccountSettings): DirectPolicy {
+  return respondToPrivate ? dmPolicy : "disabled";
 }

@@ -2,4 +2,5 @@
 // and most commands never call DingTalk. One module, so that a running gateway does not miss parts of it after a rebuild.
 export { probeAccount } from "./probe.ts";
 export { sendText } from "./send-text.ts";
+export { checkCredentials, holdConnection, openRegistration, sendTestMessage } from "./setup-calls.ts";
 export { startAccount } from "./start-account.ts";

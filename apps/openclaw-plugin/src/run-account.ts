@@ -3,12 +3,11 @@ import { createStartPacer, createStreamClient } from "@dingtalk-kit/stream";
 import type { StreamClient } from "@dingtalk-kit/stream";
 import type { createAccountStatusSink } from "openclaw/plugin-sdk/channel-outbound";
 
-import { findTwin, startedAccounts, unknownKeys } from "./accounts.ts";
-import { startBlock } from "./config-problems.ts";
 import { openAccountStore, stateDirOf, storeFile } from "./account-store.ts";
+import { findTwin } from "./accounts.ts";
+import { configWarnings, startBlock } from "./config-problems.ts";
 import { createConversations } from "./conversations.ts";
 import type { GatewayContext } from "./host-types.ts";
-import { CONFIG_PATH } from "./ids.ts";
 import { openPatiently } from "./patient-store.ts";
 import { processWide } from "./process-wide.ts";
 import { findRival } from "./rivals.ts";
@@ -33,7 +32,7 @@ type Sink = ReturnType<typeof createAccountStatusSink>;
  */
 export async function runAccount(ctx: GatewayContext, sink: Sink, log: Logger): Promise<string | undefined> {
   const { cfg, account, accountId, abortSignal } = ctx;
-  reportConfig(ctx, log);
+  for (const line of configWarnings(cfg, account)) log.warn(line);
   const problem = startBlock(account);
   if (problem !== undefined) return problem;
   const { clientId } = credentialsOf(account);
@@ -125,18 +124,5 @@ async function receiveAll(
     if (!signal.aborted) await closed;
   } finally {
     signal.removeEventListener("abort", close);
-  }
-}
-
-/** Warnings about what the user wrote: each account's own, and the unknown keys once, by the first account. */
-function reportConfig({ cfg, account, accountId }: GatewayContext, log: Logger): void {
-  for (const { severity, path, message } of account.problems) {
-    if (severity === "warning") log.warn(`config: ${path}: ${message}`);
-  }
-  const unknown = accountId === startedAccounts(cfg)[0]?.accountId ? unknownKeys(cfg) : [];
-  if (unknown.length > 0) {
-    log.warn(
-      `config: unknown keys are ignored: ${unknown.join(", ")}. The README lists the keys of ${CONFIG_PATH}`,
-    );
   }
 }

@@ -33,15 +33,9 @@ export function credentialsOf(account: DingTalkAccount): Credentials {
   );
 }
 
-/**
- * Opens nothing yet: connections come with the first call.
- *
- * @throws ConfigError when a setting cannot be used, such as a `caFile` that is not there.
- */
-export function createServices(account: DingTalkAccount, log: Logger): Services {
-  const { settings } = account;
-  const credentials = credentialsOf(account);
-  const net = createNet(
+/** The account's own way out: its proxy, trust and IP family. @throws ConfigError for a `caFile` that is not there */
+export function createAccountNet({ settings }: DingTalkAccount, log: Logger): Net {
+  return createNet(
     {
       environment: process.env,
       proxy: settings?.proxy,
@@ -50,6 +44,17 @@ export function createServices(account: DingTalkAccount, log: Logger): Services 
     },
     { log },
   );
+}
+
+/**
+ * Opens nothing yet: connections come with the first call.
+ *
+ * @throws ConfigError when a setting cannot be used, such as a `caFile` that is not there.
+ */
+export function createServices(account: DingTalkAccount, log: Logger): Services {
+  const { settings } = account;
+  const credentials = credentialsOf(account);
+  const net = createAccountNet(account, log);
   const limits = limitsOf(credentials.clientId, log);
   const api = createDingTalkApi(
     {

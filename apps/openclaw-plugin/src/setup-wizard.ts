@@ -1,66 +1,115 @@
-import type { ChannelSetupWizard } from "openclaw/plugin-sdk/channel-setup";
+import { DEFAULT_ACCOUNT_ID, normalizeAccountId } from "openclaw/plugin-sdk/account-id";
+import type { OpenClawConfig } from "openclaw/plugin-sdk/channel-core";
+import {
+  moveSingleAccountChannelSectionToDefaultAccount,
+  promptAccountId,
+  WizardCancelledError,
+} from "openclaw/plugin-sdk/setup";
+import type { ChannelSetupWizardAdapter } from "openclaw/plugin-sdk/setup";
 
-import { inspectAccount, resolveAccount } from "./accounts.ts";
-import { CHANNEL_ID, CONFIG_PATH, ENV_CLIENT_ID, ENV_CLIENT_SECRET } from "./ids.ts";
-import { patchAccount } from "./setup.ts";
+import { defaultAccountId, inspectAccount, listAccountIds, resolveAccount } from "./accounts.ts";
+import type { DingTalkAccount } from "./accounts.ts";
+import { CHANNEL_ID } from "./ids.ts";
+import { meta } from "./meta.ts";
+import { askForAccess } from "./setup-access.ts";
+import { patchAccount, PROMOTION } from "./setup-account.ts";
+import type { SetupAsk, SetupContext } from "./setup-ask.ts";
+import { askForCredentials } from "./setup-credentials.ts";
+import { holdWhileSaving } from "./setup-live-check.ts";
+import { askForOwner, setOwner } from "./setup-owner.ts";
+import { askForReply } from "./setup-reply.ts";
+import { note } from "./setup-talk.ts";
+import type { SetupTalk } from "./setup-talk.ts";
+import { offerTestMessage } from "./setup-test-message.ts";
+import { setupTexts } from "./setup-texts.ts";
 
-/** The questions of `openclaw onboard` and `openclaw channels add` without flags. */
-export const setupWizard: ChannelSetupWizard = {
+type Result = Awaited<ReturnType<ChannelSetupWizardAdapter["configure"]>>;
+
+/** The questions of `openclaw onboard` and `openclaw channels add` without flags. The host writes what they end in. */
+export const setupWizard: ChannelSetupWizardAdapter = {
   channel: CHANNEL_ID,
-  status: {
-    configuredLabel: "configured",
-    unconfiguredLabel: "needs Client ID and Client Secret",
-    resolveConfigured: ({ cfg, accountId }) => inspectAccount(cfg, accountId).configured,
+  async getStatus({ cfg, accountOverrides }) {
+    const { status } = setupTexts();
+    const { configured } = inspectAccount(cfg, accountOverrides[CHANNEL_ID]);
+    const inWords = configured ? status.configured : status.unconfigured;
+    return {
+      channel: CHANNEL_ID,
+      configured,
+      statusLines: [`${meta.selectionLabel}: ${inWords}`],
+      selectionHint: inWords,
+    };
   },
-  introNote: {
-    title: "DingTalk app",
-    lines: [
-      "1. open-dev.dingtalk.com: create an internal app, add the robot capability, choose Stream mode.",
-      "2. Permissions: Card.Instance.Write and Card.Streaming.Write for AI cards.",
-      "3. Publish a version; then copy Client ID and Client Secret from Credentials.",
-      "Each person who writes to the robot gets a session of their own, unless session.dmScope says otherwise.",
-    ],
-  },
-  stepOrder: "text-first",
-  textInputs: [
-    {
-      inputKey: "clientId",
-      message: "Client ID (AppKey)",
-      placeholder: "dingxxxxxxxxxxxx",
-      required: true,
-      currentValue: ({ cfg, accountId }) => resolveAccount(cfg, accountId).clientId,
-      applySet: ({ cfg, accountId, value }) => patchAccount(cfg, accountId, { clientId: value.trim() }),
-    },
-  ],
-  credentials: [
-    {
-      inputKey: "clientSecret",
-      providerHint: CHANNEL_ID,
-      credentialLabel: "Client Secret (AppSecret)",
-      preferredEnvVar: ENV_CLIENT_SECRET,
-      envPrompt: `${ENV_CLIENT_SECRET} detected. Use it (with ${ENV_CLIENT_ID})?`,
-      keepPrompt: "A Client Secret is configured. Keep it?",
-      inputPrompt: "Client Secret (AppSecret)",
-      inspect: ({ cfg, accountId }) => {
-        const { configured } = inspectAccount(cfg, accountId);
-        return { accountConfigured: configured, hasConfiguredValue: configured };
-      },
-      applySet: ({ cfg, accountId, value }) => patchAccount(cfg, accountId, { clientSecret: value }),
-      applyUseEnv: ({ cfg, accountId }) => patchAccount(cfg, accountId, {}),
-    },
-  ],
-  dmPolicy: {
-    label: "DingTalk",
-    channel: CHANNEL_ID,
-    policyKey: `${CONFIG_PATH}.dmPolicy`,
-    allowFromKey: `${CONFIG_PATH}.allowFrom`,
-    getCurrent: (cfg, accountId) => resolveAccount(cfg, accountId).settings?.dmPolicy ?? "pairing",
-    setPolicy: (cfg, dmPolicy, accountId) => {
-      const account = resolveAccount(cfg, accountId);
-      const allowFrom = account.settings?.allowFrom ?? [];
-      const everybody =
-        dmPolicy === "open" && !allowFrom.includes("*") ? { allowFrom: [...allowFrom, "*"] } : {};
-      return patchAccount(cfg, account.accountId, { dmPolicy, ...everybody });
-    },
+  async configure(context) {
+    const talk = { prompter: context.prompter, texts: setupTexts() };
+    const accountId = await chooseAccount(context);
+    const cfg = withRoomFor(context.cfg, accountId);
+    return setUp(talk, context, { cfg, accountId, options: context.options });
   },
 };
+
+async function chooseAccount(context: SetupContext): Promise<string> {
+  const { cfg, prompter, accountOverrides, shouldPromptAccountIds } = context;
+  const named = accountOverrides[CHANNEL_ID]?.trim();
+  if (named) return normalizeAccountId(named);
+  const standard = defaultAccountId(cfg);
+  if (!shouldPromptAccountIds) return standard;
+  const about = { cfg, prompter, label: meta.label, listAccountIds };
+  return promptAccountId({ ...about, currentId: standard, defaultAccountId: standard });
+}
+
+/** A named account beside one at the top: that one moves below `accounts`, with what belongs to it. */
+function withRoomFor(cfg: OpenClawConfig, accountId: string): OpenClawConfig {
+  if (accountId === DEFAULT_ACCOUNT_ID) return cfg;
+  return moveSingleAccountChannelSectionToDefaultAccount({
+    cfg,
+    channelKey: CHANNEL_ID,
+    setupSurface: PROMOTION,
+  });
+}
+
+async function setUp(talk: SetupTalk, context: SetupContext, setup: SetupAsk): Promise<Result> {
+  const { accountId } = setup;
+  const before = resolveAccount(setup.cfg, accountId);
+  await noteProblems(talk, before);
+  if (!before.configured) await note(talk, talk.texts.intro);
+  const { cfg, account, fresh } = await askForCredentials(talk, setup);
+  try {
+    await holdWhileSaving(talk, account);
+    const settled = await askForSettings(talk, { ...setup, cfg });
+    return { cfg: await finish(talk, { ...setup, cfg: settled }, account), accountId };
+  } catch (error) {
+    // What was settled is worth keeping. An account that worked before stays as it was.
+    if (!(error instanceof WizardCancelledError) || !fresh || before.configured) throw error;
+    context.runtime.log(talk.texts.paused(accountId));
+    return { cfg: patchAccount(cfg, accountId, { set: { enabled: false } }), completion: "paused" };
+  }
+}
+
+async function noteProblems(talk: SetupTalk, { problems }: DingTalkAccount): Promise<void> {
+  if (problems.length === 0) return;
+  const lines = problems.map(({ path, message }) => `${path}: ${message}`);
+  await note(talk, { title: talk.texts.problems.title, lines });
+}
+
+async function askForSettings(talk: SetupTalk, setup: SetupAsk): Promise<OpenClawConfig> {
+  // The quick start of `openclaw onboard` asks for as little as it can: the defaults are safe.
+  if (setup.options?.quickstartDefaults === true) return setup.cfg;
+  const cfg = await askForReply(talk, setup);
+  return askForAccess(talk, { ...setup, cfg });
+}
+
+async function finish(talk: SetupTalk, setup: SetupAsk, account: DingTalkAccount): Promise<OpenClawConfig> {
+  const named = await askForOwner(talk, setup.cfg);
+  const owner = named === undefined ? undefined : await offerTestMessage(talk, account, named);
+  const cfg = owner === undefined ? setup.cfg : setOwner(setup, owner);
+  const { end } = talk.texts;
+  const settings = resolveAccount(cfg, setup.accountId).settings;
+  const lines = [
+    end.gateway,
+    ...(owner === undefined && settings?.dmPolicy === "pairing" ? [end.pair] : []),
+    ...(settings?.groupPolicy === "allowlist" ? [end.groups] : []),
+    end.look,
+  ];
+  await note(talk, { title: end.title, lines });
+  return cfg;
+}

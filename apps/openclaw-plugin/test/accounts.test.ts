@@ -9,15 +9,16 @@ import {
   unconfiguredReason,
   unknownKeys,
 } from "../src/accounts.ts";
-import { startBlock } from "../src/config-problems.ts";
+import { configWarnings, startBlock } from "../src/config-problems.ts";
 
 const channel = (dingtalk: Readonly<Record<string, unknown>>): { channels: Record<string, unknown> } => ({
   channels: { dingtalk },
 });
 
 afterEach(() => {
-  delete process.env["DINGTALK_CLIENT_ID"];
-  delete process.env["DINGTALK_CLIENT_SECRET"];
+  for (const name of ["CLIENT_ID", "CLIENT_SECRET", "APP_KEY", "APP_SECRET"]) {
+    delete process.env[`DINGTALK_${name}`];
+  }
 });
 
 test("lists the account at the top and the named ones", () => {
@@ -80,6 +81,16 @@ test("blocks an account with a wrong value in one line, and leaves the others al
   expect(startedAccounts(cfg).map(({ accountId }) => accountId)).toContain("bad");
 });
 
+test("starts nothing of a channel that is switched off [S1-14]", () => {
+  const section = {
+    clientId: "dingA",
+    clientSecret: "s",
+    accounts: { b: { clientId: "dingB", enabled: true } },
+  };
+  expect(startedAccounts(channel({ ...section, enabled: false }))).toEqual([]);
+  expect(startedAccounts(channel({ ...section, enabled: true }))).toHaveLength(2);
+});
+
 test("says what is missing", () => {
   expect(unconfiguredReason(resolveAccount(channel({}), "default"))).toContain("channels.dingtalk.clientId");
   const halfway = resolveAccount(channel({ clientId: "dingA" }), "default");
@@ -117,7 +128,88 @@ test("names unknown keys, but not those that the host reads", () => {
     clientId: "x",
     streaming: { mode: "partial" },
     textChunkLimit: 3,
-    gatewayToken: "t",
+    clientSecrte: "t",
   });
-  expect(unknownKeys(cfg)).toEqual(["channels.dingtalk.gatewayToken"]);
+  expect(unknownKeys(cfg)).toMatchObject([
+    { path: "channels.dingtalk.clientSecrte", suggestion: "clientSecret" },
+  ]);
+});
+
+test("is configured from the environment alone, by either name of its variables [S1-11 S1-12]", () => {
+  process.env["DINGTALK_APP_KEY"] = "dingApp";
+  process.env["DINGTALK_APP_SECRET"] = "appSecret";
+  expect(listAccountIds({})).toEqual(["default"]);
+  expect(resolveAccount({})).toMatchObject({
+    clientId: "dingApp",
+    clientSecret: "appSecret",
+    configured: true,
+    credentialSource: "env",
+  });
+  process.env["DINGTALK_CLIENT_ID"] = "dingClient";
+  process.env["DINGTALK_CLIENT_SECRET"] = "clientSecret";
+  expect(resolveAccount({})).toMatchObject({ clientId: "dingClient", clientSecret: "clientSecret" });
+  expect(configWarnings({}, resolveAccount({}))).toEqual([
+    expect.stringContaining("DINGTALK_APP_KEY: has another value than DINGTALK_CLIENT_ID"),
+    expect.stringContaining("DINGTALK_APP_SECRET: has another value than DINGTALK_CLIENT_SECRET"),
+  ]);
+});
+
+test("reads credentials in another spelling, at the top and in an account [S1-16 S1-17]", () => {
+  const cfg = channel({ app_key: "dingA", app_secret: "s", accounts: { b: { appKey: "dingB" } } });
+  expect(listAccountIds(cfg).toSorted()).toEqual(["b", "default"]);
+  expect(resolveAccount(cfg, "default")).toMatchObject({ clientId: "dingA", clientSecret: "s" });
+  expect(resolveAccount(cfg, "b")).toMatchObject({ clientId: "dingB", clientSecret: "s" });
+});
+
+test("names a variable that the host could not fill in, instead of using its name", () => {
+  const account = resolveAccount(channel({ clientId: "${DT_NO_SUCH_ID}", clientSecret: "s" }));
+  expect(startBlock(account)).toBe(
+    "config: channels.dingtalk.clientId: found ${DT_NO_SUCH_ID}, which the environment does not have; set it, or write the value itself",
+  );
+});
+
+test("starts no account without a client id and secret, and says what is required [S2-39 S2-40]", () => {
+  expect(startBlock(resolveAccount(channel({ enabled: true })))).toContain("no clientId. Next: set");
+  expect(startBlock(resolveAccount(channel({ clientId: "dingA" })))).toContain("no clientSecret. Next: set");
+  expect(startBlock(resolveAccount(channel({ clientId: "dingA", clientSecret: "s" })))).toBeUndefined();
+});
+
+test("uses an account's credentials under a policy of the whole channel [S2-28 S2-42]", () => {
+  const main = {
+    clientId: "dingM",
+    clientSecret: "m",
+    agentId: "1234567",
+    corpId: "dingcorp",
+    name: "Assistant",
+  };
+  const account = resolveAccount(channel({ dmPolicy: "pairing", accounts: { main } }), "main");
+  expect(startBlock(account)).toBeUndefined();
+  expect(account.settings).toMatchObject({
+    dmPolicy: "pairing",
+    name: "Assistant",
+    dingtalkAgentId: "1234567",
+    corpId: "dingcorp",
+  });
+});
+
+test("warns of what accounts share once, and of all keys without effect in one line", () => {
+  const cfg = channel({
+    clientSecret: "s",
+    corpId: "dingcorp",
+    gatewayToken: "t0ken",
+    clietnId: "x",
+    accounts: { a: { clientId: "dingA" }, b: { clientId: "dingB", ackText: "ok" } },
+  });
+  const [a, b] = ["a", "b"].map((id) => configWarnings(cfg, resolveAccount(cfg, id)));
+  expect(a).toEqual([
+    expect.stringMatching(/^config: channels\.dingtalk\.gatewayToken: has no effect: /),
+    "config: understood, but without effect in this version: channels.dingtalk.corpId",
+    expect.stringMatching(
+      /^config: unknown keys are ignored: channels\.dingtalk\.clietnId \(did you mean clientId\?\)\./,
+    ),
+  ]);
+  expect(b).toEqual([
+    "config: understood, but without effect in this version: channels.dingtalk.accounts.b.ackText",
+  ]);
+  expect([...(a ?? []), ...(b ?? [])].join("\n")).not.toContain("t0ken");
 });

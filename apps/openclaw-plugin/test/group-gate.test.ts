@@ -2,7 +2,7 @@ import type { AccountSettings } from "@dingtalk-kit/config";
 import { resolveAccount } from "@dingtalk-kit/config";
 import { expect, test } from "vitest";
 
-import { groupGate } from "../src/group-gate.ts";
+import { directPolicy, groupGate } from "../src/group-gate.ts";
 
 function settings(section: Readonly<Record<string, unknown>>): AccountSettings {
   const resolved = resolveAccount({ path: "channels.dingtalk", section, accountKey: undefined });
@@ -50,4 +50,30 @@ test("keeps a group out that is switched off, and all of them when groups are di
   const off = settings({ groupPolicy: "open", groups: { cidA: { enabled: false } } });
   expect(groupGate(off, "cidA")).toMatchObject({ admitted: false, blockReason: "group_disabled" });
   expect(groupGate(settings({ groupPolicy: "disabled" }), "cidA").senderPolicy).toBe("disabled");
+});
+
+test("leaves mentions unanswered when told so [S1-19]", () => {
+  const silent = settings({ respond_to_mentions: false, groups: { "*": {} } });
+  expect(groupGate(silent, "cidA", true)).toMatchObject({ admitted: false, blockReason: "mentions_off" });
+  expect(groupGate(settings({ respond_to_mentions: true, groups: { "*": {} } }), "cidA", true)).toMatchObject(
+    {
+      admitted: true,
+    },
+  );
+});
+
+test("leaves 1:1 chats unanswered when told so [S1-20]", () => {
+  expect(directPolicy(settings({ respond_to_private: false, dmPolicy: "pairing" }))).toBe("disabled");
+  expect(directPolicy(settings({ respond_to_private: true, dmPolicy: "pairing" }))).toBe("pairing");
+});
+
+test("takes a group out of the list of people and lets nobody else in by it", () => {
+  const listed = settings({ groupAllowFrom: ["cidAAAAAAAA=="] });
+  expect(groupGate(listed, "cidAAAAAAAA==")).toMatchObject({ admitted: true, senderAllowFrom: ["*"] });
+  expect(groupGate(listed, "cidBBBBBBBB==")).toMatchObject({ admitted: false });
+  const mixed = settings({ groupAllowFrom: ["cidAAAAAAAA==", "user01"] });
+  expect(groupGate(mixed, "cidAAAAAAAA==")).toMatchObject({
+    senderPolicy: "allowlist",
+    senderAllowFrom: ["user01"],
+  });
 });

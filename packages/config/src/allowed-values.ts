@@ -17,7 +17,8 @@ export function schemaAt(schema: JsonSchema, path: readonly string[]): JsonSchem
 
 /** What a schema allows, in words: `"markdown" or "card"`, `a whole number from 1 to 1000`. */
 export function describeAllowed(schema: JsonSchema): string {
-  const { enum: choices, anyOf, type, minimum, maximum, items, format } = schema;
+  const { allowed, enum: choices, anyOf, type, minimum, maximum, items, format } = schema;
+  if (typeof allowed === "string") return allowed;
   if (Array.isArray(choices)) return choices.map((choice) => JSON.stringify(choice)).join(" or ");
   if (Array.isArray(anyOf)) return anyOf.filter(isSchema).map(describeAllowed).join(" or ");
   switch (type) {

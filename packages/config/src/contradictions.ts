@@ -1,41 +1,64 @@
-import type { AccountSettings, ConfigProblem } from "./account-settings.ts";
+import type { AccountSettings } from "./account-settings.ts";
+import type { ConfigProblem } from "./config-problem.ts";
+import { namedGroup } from "./misplaced-groups.ts";
 
 /** Values that fit one by one, but not together. */
 export function findContradictions(
   settings: AccountSettings,
-  pathOf: (key: string) => string,
+  at: (path: readonly string[]) => string,
 ): readonly ConfigProblem[] {
-  const problems: ConfigProblem[] = [];
-  if (settings.initialReconnectDelay > settings.maxReconnectDelay) {
-    problems.push({
-      severity: "error",
-      path: pathOf("initialReconnectDelay"),
-      message: `found ${settings.initialReconnectDelay}, allowed: at most maxReconnectDelay (${settings.maxReconnectDelay})`,
-    });
-  }
-  if (settings.dmPolicy === "open" && !settings.allowFrom.includes("*")) {
-    problems.push({
-      severity: "warning",
-      path: pathOf("dmPolicy"),
-      message:
-        'found "open" without "*" in allowFrom: only the people in allowFrom can write; add "*" to let everybody in',
-    });
-  }
-  if (settings.dmPolicy === "allowlist" && settings.allowFrom.length === 0) {
-    problems.push({
-      severity: "warning",
-      path: pathOf("allowFrom"),
-      message:
-        'found an empty list with dmPolicy "allowlist": nobody can write in 1:1 chats; add staff ids or "*"',
-    });
-  }
-  for (const entry of settings.groupAllowFrom ?? []) {
-    if (!/^cid\S{8,}/.test(entry)) continue;
-    problems.push({
-      severity: "warning",
-      path: pathOf("groupAllowFrom"),
-      message: "found a conversation id (cid…); groupAllowFrom names people, put the group under groups",
-    });
-  }
-  return problems;
+  return CHECKS.flatMap(({ key, severity, says }) => {
+    const message = says(settings);
+    return message === undefined
+      ? []
+      : [{ severity, kind: "contradiction" as const, path: at([key]), message }];
+  });
 }
+
+interface Check {
+  readonly key: keyof AccountSettings;
+  readonly severity: ConfigProblem["severity"];
+  /** Names both values, and which one holds. */
+  readonly says: (settings: AccountSettings) => string | undefined;
+}
+
+const CHECKS: readonly Check[] = [
+  {
+    key: "initialReconnectDelay",
+    severity: "error",
+    says: ({ initialReconnectDelay: first, maxReconnectDelay: longest }) =>
+      first > longest ? `found ${first}, allowed: at most maxReconnectDelay (${longest})` : undefined,
+  },
+  {
+    key: "dmPolicy",
+    severity: "warning",
+    says: ({ dmPolicy, allowFrom }) =>
+      dmPolicy === "open" && !allowFrom.includes("*")
+        ? 'found "open" without "*" in allowFrom: only the people in allowFrom can write; add "*" to let everybody in'
+        : undefined,
+  },
+  {
+    key: "allowFrom",
+    severity: "warning",
+    says: ({ dmPolicy, allowFrom }) =>
+      dmPolicy === "allowlist" && allowFrom.length === 0
+        ? 'found an empty list with dmPolicy "allowlist": nobody can write in 1:1 chats; add staff ids or "*"'
+        : undefined,
+  },
+  {
+    key: "allowFrom",
+    severity: "warning",
+    says: ({ allowFrom }) =>
+      allowFrom.some((entry) => namedGroup(entry) !== undefined)
+        ? "found a group (cid…) among people: it opens nothing; put it under groups"
+        : undefined,
+  },
+  {
+    key: "groupAllowFrom",
+    severity: "warning",
+    says: ({ groupPolicy, groupAllowFrom }) =>
+      groupPolicy === "open" && groupAllowFrom !== undefined && !groupAllowFrom.includes("*")
+        ? 'is not asked, because groupPolicy "open" lets everybody in; set groupPolicy to "allowlist" for these people only'
+        : undefined,
+  },
+];

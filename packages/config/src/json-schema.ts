@@ -1,5 +1,9 @@
-import { describeAccountKeys } from "./account-keys.ts";
+import { describeAccountKeys } from "./key-tree.ts";
+import type { AccountKey } from "./key-tree.ts";
 import type { JsonSchema } from "./allowed-values.ts";
+
+/** Said of keys that are understood but do nothing yet. */
+const NOT_YET = "Has no effect in this version.";
 
 /**
  * A JSON schema for the whole section that names every key but refuses nothing: a host that validates before loading
@@ -7,12 +11,14 @@ import type { JsonSchema } from "./allowed-values.ts";
  * instead, account by account. Each key's first alternative is the schema of a right value, for forms.
  */
 export function lenientSectionSchema(): JsonSchema {
-  const properties = Object.fromEntries(
-    describeAccountKeys().map(({ name, label, help, schema }) => {
-      const { default: _default, ...right } = schema;
-      return [name, { title: label, description: help, anyOf: [right, {}] }];
-    }),
-  );
+  const keys = describeAccountKeys().map(({ name, label, help, notYet, schema }) => {
+    const { default: _default, ...right } = schema;
+    const words = { title: label, description: notYet ? `${help} ${NOT_YET}` : help };
+    return { name, words, value: { anyOf: [right, {}] } };
+  });
+  const properties = Object.fromEntries(keys.map(({ name, words, value }) => [name, { ...words, ...value }]));
+  // The forms of accounts take their words from the hints.
+  const ofAccount = Object.fromEntries(keys.map(({ name, value }) => [name, value]));
   return {
     $schema: "http://json-schema.org/draft-07/schema#",
     type: "object",
@@ -26,7 +32,7 @@ export function lenientSectionSchema(): JsonSchema {
         title: "Accounts",
         description: "More robots, each with keys of its own; what is missing comes from above.",
         type: "object",
-        additionalProperties: { type: "object", properties },
+        additionalProperties: { type: "object", properties: ofAccount },
       },
     },
   };
@@ -40,11 +46,22 @@ export interface KeyHint {
   readonly advanced?: boolean;
 }
 
-/** Form hints by path, for the section and for each named account. */
+/** Form hints by path, inner keys included, for the section and for each named account. */
 export function keyHints(): Readonly<Record<string, KeyHint>> {
-  const hints = describeAccountKeys().map(({ name, label, help, sensitive, advanced }): [string, KeyHint] => [
-    name,
-    { label, help, ...(sensitive && { sensitive }), ...(advanced && { advanced }) },
-  ]);
+  const hints = hintsOf(describeAccountKeys(), "");
   return Object.fromEntries([...hints, ...hints.map(([name, hint]) => [`accounts.*.${name}`, hint])]);
+}
+
+function hintsOf(keys: readonly AccountKey[], before: string): readonly (readonly [string, KeyHint])[] {
+  return keys.flatMap(({ name, label, help, sensitive, advanced, notYet, schema, fields }) => {
+    const path = `${before}${name}`;
+    const hint = {
+      label,
+      help: notYet ? `${help} ${NOT_YET}` : help,
+      ...(sensitive && { sensitive }),
+      ...(advanced && { advanced }),
+    };
+    const inner = schema["properties"] === undefined ? `${path}.*.` : `${path}.`;
+    return [[path, hint] as const, ...hintsOf(fields, inner)];
+  });
 }

@@ -1,8 +1,16 @@
-import { ACCOUNT_KEYS, describeAccountKeys, readAccountKeys } from "./account-keys.ts";
-import type { AccountSettings, ConfigProblem } from "./account-settings.ts";
-import { findContradictions } from "./contradictions.ts";
-
-type Section = Readonly<Record<string, unknown>>;
+import type { AccountSettings } from "./account-settings.ts";
+import { readValues } from "./account-values.ts";
+import type { ConfigProblem } from "./config-problem.ts";
+import { readEnvironment } from "./environment.ts";
+import type { Environment } from "./environment.ts";
+import { expandVariables, findLeftVariables } from "./expand-variables.ts";
+import { locator, mergeLayers } from "./merge-layers.ts";
+import type { ValueOrigin } from "./merge-layers.ts";
+import { describeFound, misfit } from "./misfit.ts";
+import { readLayer } from "./read-layer.ts";
+import { asSection, isSection, valueAt } from "./section.ts";
+import type { Section } from "./section.ts";
+import { findRetiredKeys, findKeysWithoutEffect } from "./without-effect.ts";
 
 /** A channel's section of the user's config file, as written: shared keys at the top, named accounts under `accounts`. */
 export interface AccountSource {
@@ -11,87 +19,65 @@ export interface AccountSource {
   readonly section: unknown;
   /** Key of the account under `accounts`; `undefined` for the account that lives at the top. */
   readonly accountKey: string | undefined;
+  /** Variables that stand in for missing credentials and fill `${NAME}` in texts. @defaultValue none */
+  readonly environment?: Environment | undefined;
+  /**
+   * Whether `${NAME}` is filled in here. `false` where the host has done it: what it could not fill is named then.
+   *
+   * @defaultValue true
+   */
+  readonly expandVariables?: boolean | undefined;
 }
 
 export interface ResolvedAccount {
   /** `undefined` when a value does not fit: the account cannot start. `problems` says why. */
   readonly settings: AccountSettings | undefined;
   readonly problems: readonly ConfigProblem[];
+  /** Where the values stand that are written somewhere, by key. */
+  readonly origins: Readonly<Record<string, ValueOrigin>>;
 }
 
-const isSection = (value: unknown): value is Section =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
-/** Keys that people write as bare numbers, where a file format lets them. */
-const TEXT_KEYS = new Set(["clientId", "robotCode"]);
-
 /**
- * Reads one account. A key of the account replaces the same key of the section as a whole, lists and maps included.
+ * Reads one account: its own keys before those of the section before the environment, other plugins' spellings
+ * included. Sections merge key by key; lists, `groups` and `keywordRoutes` replace each other as a whole.
  * Never throws: what is wrong comes back as problems, so that one bad account leaves the others alone.
  */
 export function resolveAccount(source: AccountSource): ResolvedAccount {
-  const root = isSection(source.section) ? source.section : {};
-  const accounts = isSection(root["accounts"]) ? root["accounts"] : {};
-  const own = source.accountKey === undefined ? {} : accounts[source.accountKey];
-  const accountPath = `${source.path}.accounts.${source.accountKey}`;
+  const { accountKey, environment = {} } = source;
+  const root = asSection(source.section);
+  const accountPath = `${source.path}.accounts.${accountKey}`;
+  const own: unknown = accountKey === undefined ? {} : valueAt(root, ["accounts", accountKey]);
   if (!isSection(own)) {
-    return { settings: undefined, problems: [misfit(accountPath, own, "an object")] };
+    const problem = misfit(accountPath, `found ${describeFound(own)}, allowed: an object`);
+    return { settings: undefined, problems: [problem], origins: {} };
   }
+  const written: readonly (readonly [path: string, section: Section])[] = [
+    ...(accountKey === undefined ? [] : [[accountPath, own] as const]),
+    [source.path, root],
+  ];
+  const files = written.map(([path, section]) => readLayer(path, section));
+  const fallback = readEnvironment(environment, accountKey);
+  const layers = [...files, fallback];
 
-  const problems: ConfigProblem[] = [];
-  const values: Record<string, unknown> = {};
-  const pathOf = (name: string): string => `${name in own ? accountPath : source.path}.${name}`;
-  for (const name of ACCOUNT_KEYS) {
-    const value = own[name] ?? root[name];
-    if (value === undefined || value === null) continue;
-    if (typeof value === "number" && TEXT_KEYS.has(name)) {
-      problems.push({
-        severity: "warning",
-        path: pathOf(name),
-        message: "found a number; read as text, put it in quotes",
-      });
-      values[name] = String(value);
-    } else {
-      values[name] = value;
-    }
-  }
-
-  const read = readAccountKeys(values);
-  if (!read.ok) {
-    const misfits = read.misfits.map(({ path: [name, ...inner], allowed }) => {
-      const path = [pathOf(String(name)), ...inner.map(String)].join(".");
-      return misfit(path, valueAt(values[String(name)], inner), allowed, isSensitive(String(name)));
-    });
-    return { settings: undefined, problems: [...problems, ...misfits] };
-  }
-  const contradictions = findContradictions(read.settings, pathOf);
-  const usable = contradictions.every(({ severity }) => severity === "warning");
-  return { settings: usable ? read.settings : undefined, problems: [...problems, ...contradictions] };
-}
-
-function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (inner, step) => (typeof inner === "object" && inner !== null ? Reflect.get(inner, step) : undefined),
-    value,
+  const merged = mergeLayers(layers);
+  const locate = locator(layers);
+  const origins = Object.fromEntries(
+    Object.keys(merged).map((key) => {
+      const { kind, at } = locate([key]);
+      return [key, { kind, at }];
+    }),
   );
-}
+  const fill = source.expandVariables ?? true;
+  const expanded = fill ? expandVariables(merged, environment) : findLeftVariables(merged);
+  const read = readValues(expanded, locate);
 
-function isSensitive(name: string): boolean {
-  return describeAccountKeys().some((key) => key.name === name && key.sensitive);
-}
-
-function misfit(path: string, found: unknown, allowed: string, sensitive = false): ConfigProblem {
-  return {
-    severity: "error",
-    path,
-    message: `found ${describeFound(found, sensitive)}, allowed: ${allowed}`,
-  };
-}
-
-/** Names a value without spelling out secrets or long texts. */
-function describeFound(found: unknown, sensitive: boolean): string {
-  if (Array.isArray(found)) return "a list";
-  if (typeof found === "object") return found === null ? "nothing" : "an object";
-  const shown = JSON.stringify(found);
-  return sensitive || shown.length > 60 ? `a ${typeof found}` : `${shown} (${typeof found})`;
+  const problems = [
+    ...files.flatMap((layer) => layer.problems),
+    ...fallback.doubts.flatMap(({ key, problem }) => (origins[key]?.kind === "environment" ? [problem] : [])),
+    ...written.flatMap(([path, section]) => findRetiredKeys(path, section)),
+    ...findKeysWithoutEffect(merged, (path) => locate(path).at),
+    ...read.problems,
+  ];
+  const usable = problems.every(({ severity }) => severity === "warning");
+  return { settings: usable ? read.settings : undefined, problems, origins };
 }

@@ -1,46 +1,43 @@
-import { ACCOUNT_KEYS, GROUP_KEYS } from "./account-keys.ts";
+import type { ConfigProblem } from "./config-problem.ts";
+import { knownNames } from "./known-names.ts";
+import type { AlsoKnown, KnownNames } from "./known-names.ts";
+import { nearestName } from "./nearest-name.ts";
+import { asSection, isSection } from "./section.ts";
+import type { Section } from "./section.ts";
 
-type Section = Readonly<Record<string, unknown>>;
-
-const isSection = (value: unknown): value is Section =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
-const SECTION_KEYS = ["accounts", "defaultAccount"];
-
-/** Keys that the surrounding program reads besides ours. */
-export interface AlsoKnown {
-  readonly account?: readonly string[] | undefined;
-  readonly group?: readonly string[] | undefined;
-}
-
-/** Paths of the keys that nobody reads, below `path`. They do no harm: say so in one line and go on. */
+/** One warning for each key below `path` that nobody reads. They do no harm: say so in one line and go on. */
 export function findUnknownKeys(
   path: string,
   section: unknown,
   alsoKnown: AlsoKnown = {},
-): readonly string[] {
+): readonly ConfigProblem[] {
   if (!isSection(section)) return [];
-  const accountKeys = [...ACCOUNT_KEYS, ...(alsoKnown.account ?? [])];
-  const groupKeys = [...GROUP_KEYS, ...(alsoKnown.group ?? [])];
-  const inGroups = (where: string, { groups }: Section): readonly string[] =>
-    entriesOf(groups).flatMap(([id, group]) => unknownIn(`${where}.groups.${id}`, group, groupKeys));
+  const ofAccount = knownNames(alsoKnown, true);
   return [
-    ...unknownIn(path, section, [...accountKeys, ...SECTION_KEYS]),
-    ...inGroups(path, section),
-    ...entriesOf(section["accounts"]).flatMap(([id, account]) => {
-      const where = `${path}.accounts.${id}`;
-      return [...unknownIn(where, account, accountKeys), ...inGroups(where, account)];
-    }),
+    ...unknownIn(path, section, knownNames(alsoKnown, false)),
+    ...Object.entries(asSection(section["accounts"])).flatMap(([id, account]) =>
+      isSection(account) ? unknownIn(`${path}.accounts.${id}`, account, ofAccount) : [],
+    ),
   ];
 }
 
-function entriesOf(value: unknown): readonly (readonly [string, Section])[] {
-  if (!isSection(value)) return [];
-  return Object.entries(value).flatMap(([id, entry]) => (isSection(entry) ? [[id, entry] as const] : []));
+function unknownIn(
+  path: string,
+  section: Section,
+  { names, each, meant }: KnownNames,
+): readonly ConfigProblem[] {
+  return Object.entries(section).flatMap(([key, value]) => {
+    const where = `${path}.${key}`;
+    if (each === undefined && !names.has(key)) return [unknown(where, key, meant)];
+    const inner = each ?? names.get(key);
+    return inner !== undefined && isSection(value) ? unknownIn(where, value, inner) : [];
+  });
 }
 
-function unknownIn(where: string, section: Section, known: readonly string[]): readonly string[] {
-  return Object.keys(section)
-    .filter((key) => !known.includes(key))
-    .map((key) => `${where}.${key}`);
+function unknown(path: string, key: string, meant: ReadonlyMap<string, string>): ConfigProblem {
+  const near = nearestName(key, [...meant.keys()]);
+  const suggestion = near === undefined ? undefined : (meant.get(near) ?? near);
+  const hint = suggestion === undefined ? "" : `; did you mean ${suggestion}?`;
+  const message = `is not known and is ignored${hint}`;
+  return { severity: "warning", kind: "unknown", path, message, suggestion };
 }

@@ -13,6 +13,11 @@ export interface SimulatedApp {
   readonly published?: boolean | undefined;
   /** How the robot receives messages, as ticked in the console. @defaultValue `stream` */
   readonly mode?: "stream" | "http" | undefined;
+  /**
+   * Whether Stream mode was saved on the console's page for events. Until then no event is pushed.
+   * @defaultValue `stream`
+   */
+  readonly events?: "stream" | "off" | undefined;
   /** Granted scopes, such as `Card.Streaming.Write`. @defaultValue all */
   readonly scopes?: readonly string[] | undefined;
 }
@@ -26,6 +31,7 @@ export interface RegisteredApp {
   readonly corpId: string;
   readonly published: boolean;
   readonly mode: "stream" | "http";
+  readonly events: "stream" | "off";
   readonly scopes: readonly string[] | undefined;
 }
 
@@ -44,6 +50,7 @@ export function registerApp(app: SimulatedApp): RegisteredApp {
     corpId: app.corpId ?? "dingcorp01",
     published: app.published ?? true,
     mode: app.mode ?? "stream",
+    events: app.events ?? "stream",
     scopes: app.scopes,
   };
 }

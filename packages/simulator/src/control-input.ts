@@ -1,6 +1,7 @@
 import { ConfigError } from "@dingtalk-kit/protocol";
 
 import type { SimulatedApp } from "./app.ts";
+import type { AppWishes } from "./device-registration.ts";
 import type { Failure } from "./call-faults.ts";
 import type { JsonObject } from "./json.ts";
 import type { SayInput } from "./person.ts";
@@ -71,20 +72,52 @@ export function readEvent(body: JsonObject): EventInput {
 }
 
 export function readApp(body: JsonObject): SimulatedApp {
-  allowOnly(body, ["clientId", "clientSecret", "robotCode", "name", "corpId", "published", "mode", "scopes"]);
-  const mode = read.text(body, "mode");
-  if (mode !== undefined && mode !== "stream" && mode !== "http") {
-    throw new ConfigError("mode must be stream or http");
-  }
   return {
+    ...readPartOfApp(body),
     clientId: read.required(body, "clientId"),
     clientSecret: read.required(body, "clientSecret"),
+  };
+}
+
+const APP_KEYS = [
+  "clientId",
+  "clientSecret",
+  "robotCode",
+  "name",
+  "corpId",
+  "published",
+  "mode",
+  "events",
+  "scopes",
+] as const;
+
+function readPartOfApp(body: JsonObject): AppWishes {
+  allowOnly(body, APP_KEYS);
+  return {
+    clientId: read.text(body, "clientId"),
+    clientSecret: read.text(body, "clientSecret"),
     robotCode: read.text(body, "robotCode"),
     name: read.text(body, "name"),
     corpId: read.text(body, "corpId"),
     published: read.flag(body, "published"),
-    mode,
+    mode: read.oneOf(body, "mode", ["stream", "http"]),
+    events: read.oneOf(body, "events", ["stream", "off"]),
     scopes: read.texts(body, "scopes"),
+  };
+}
+
+/** Which registration, and what becomes of it. */
+export function readDecision(body: JsonObject): {
+  readonly userCode: string | undefined;
+  readonly reason: string | undefined;
+  readonly app: AppWishes | undefined;
+} {
+  allowOnly(body, ["userCode", "reason", "app"]);
+  const app = read.object(body, "app");
+  return {
+    userCode: read.text(body, "userCode"),
+    reason: read.text(body, "reason"),
+    app: app && readPartOfApp(app),
   };
 }
 

@@ -5,6 +5,7 @@ import {
   readApp,
   readClick,
   readConnectionOrder,
+  readDecision,
   readEvent,
   readFailure,
   readGroup,
@@ -45,6 +46,7 @@ export function createControlRoutes(simulator: () => Simulator): ReadonlyMap<str
     ["POST /_sim/event", ({ body }) => simulator().emitEvent(readEvent(body))],
     ["POST /_sim/apps", ({ body }) => simulator().addApp(readApp(body))],
     ["POST /_sim/groups", ({ body }) => simulator().addGroup(readGroup(body))],
+    ...consoleRoutes(simulator),
     ["GET /_sim/faults", () => ({ seed: simulator().seed, faults: simulator().faults() })],
     ["POST /_sim/faults", ({ body }) => setFault(simulator(), body)],
     ["DELETE /_sim/faults", ({ query }) => simulator().liftFaults(query.get("id") ?? undefined)],
@@ -104,6 +106,32 @@ function talkRoutes(simulator: () => Simulator): ReadonlyArray<readonly [string,
       ({ body, signal }) => simulator().answer(find(body), { timeoutMs: readTimeoutMs(body), signal }),
     ],
     ["POST /_sim/delivered", ({ body }) => find(body).delivered],
+  ];
+}
+
+/** What a person does in DingTalk's app and its developer console. */
+function consoleRoutes(simulator: () => Simulator): ReadonlyArray<readonly [string, ControlRoute]> {
+  return [
+    ["GET /_sim/registrations", () => simulator().registrations()],
+    [
+      "POST /_sim/registrations/approve",
+      ({ body }) => {
+        const { userCode, app } = readDecision(body);
+        return simulator().approveRegistration(userCode, app);
+      },
+    ],
+    [
+      "POST /_sim/registrations/refuse",
+      ({ body }) => {
+        const { userCode, reason } = readDecision(body);
+        simulator().refuseRegistration(userCode, reason);
+      },
+    ],
+    [
+      "POST /_sim/registrations/expire",
+      ({ body }) => simulator().expireRegistration(readDecision(body).userCode),
+    ],
+    ["POST /_sim/stream-mode", ({ body }) => simulator().saveStreamMode(readConnectionOrder(body).clientId)],
   ];
 }
 

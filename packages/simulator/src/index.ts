@@ -2,6 +2,7 @@ export { openSimulator } from "./open-simulator.ts";
 export type { AnswerOptions, Simulator } from "./simulator.ts";
 export type {
   RedeliveryOptions,
+  RegistrationOptions,
   SimulatedGroup,
   SimulatedPerson,
   SimulatorOptions,
@@ -10,6 +11,7 @@ export type {
 export type { RegisteredApp, SimulatedApp } from "./app.ts";
 export type { SaidMessage, SayInput } from "./person.ts";
 export type { Answer } from "./answers.ts";
+export type { AppWishes, RegistrationStatus, ShownRegistration } from "./device-registration.ts";
 export type { Delivery } from "./delivery.ts";
 export type { ShownMessage } from "./chat.ts";
 export type { CardMoment, ShownCard } from "./card-instance.ts";

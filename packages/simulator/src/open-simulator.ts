@@ -2,6 +2,7 @@ import { ConfigError, fillPorts } from "@dingtalk-kit/protocol";
 import type { Ports } from "@dingtalk-kit/protocol";
 
 import { createAccessTokens } from "./access-token.ts";
+import type { RegisteredApp } from "./app.ts";
 import { createAnswers } from "./answers.ts";
 import { createApiServer } from "./api-server.ts";
 import { failNext } from "./call-faults.ts";
@@ -15,6 +16,7 @@ import { createControlApi } from "./control-api.ts";
 import { createCore } from "./core.ts";
 import type { Core } from "./core.ts";
 import { createDeliveries } from "./delivery.ts";
+import { createRegistrations } from "./device-registration.ts";
 import { createEmotion } from "./emotion.ts";
 import { openListener } from "./listener.ts";
 import type { SimulatorOptions } from "./options.ts";
@@ -22,6 +24,7 @@ import { createMessageLedger } from "./message-ledger.ts";
 import { createPeople } from "./people.ts";
 import { createSay, findApp } from "./person.ts";
 import { pushClick, pushEvent } from "./push-kinds.ts";
+import { createRegistrationRoutes } from "./registration-routes.ts";
 import { resolveOptions } from "./resolve-options.ts";
 import { createRobotOutput } from "./robot-output.ts";
 import { createRobotSend } from "./robot-send.ts";
@@ -66,6 +69,7 @@ function createWorld(core: Core, url: () => string) {
   const tickets = createTickets(core, websocketUrl);
   const gateway = createStreamGateway(core, tickets);
   const deliveries = createDeliveries(core, gateway);
+  const registrations = createRegistrations(core);
   const api = createApiServer(core, {
     tokens,
     calls,
@@ -78,12 +82,20 @@ function createWorld(core: Core, url: () => string) {
       ...createCardUpdate(cards),
       ...createCardStreaming(core, cards),
       ...createEmotion(core, chat),
+      ...createRegistrationRoutes(core, registrations),
     ],
   });
   const ledger = createMessageLedger(core, chat);
   const say = createSay(core, { chat, people, sessions, deliveries, ledger });
   setStartingFaults(core);
-  return { calls, chat, answers, cards, tokens, gateway, deliveries, api, say, ledger };
+  return { calls, chat, answers, cards, tokens, gateway, deliveries, api, say, ledger, registrations };
+}
+
+function saveStreamMode(core: Core, { gateway }: World, app: RegisteredApp): void {
+  if (gateway.all(app.clientId).length === 0) {
+    throw new ConfigError(`the console refuses: no connection of ${app.clientId} is open`);
+  }
+  core.addApp({ ...app, events: "stream" });
 }
 
 /** The options that are short for faults, and those that are faults. */
@@ -121,6 +133,11 @@ function createSimulator(
       return pushClick(world.deliveries, findApp(core, card.clientId), card, input);
     },
     emitEvent: async (input) => pushEvent(core, world.deliveries, findApp(core, input.clientId), input),
+    saveStreamMode: (clientId) => saveStreamMode(core, world, findApp(core, clientId)),
+    registrations: () => world.registrations.list(),
+    approveRegistration: (userCode, app) => world.registrations.approve(userCode, app),
+    refuseRegistration: (userCode, reason) => world.registrations.refuse(userCode, reason),
+    expireRegistration: (userCode) => world.registrations.expire(userCode),
     messages: (conversationId) => world.chat.list(conversationId),
     cards: () => world.cards.all().map((card) => card.shown()),
     calls: (filter) => world.calls.list(filter),

@@ -39,6 +39,22 @@ export interface SystemFrameOptions {
   readonly keepAliveMs?: number | undefined;
 }
 
+/** Robots that are created by a QR code: `/app/registration/*`. Reported by clients, hardly documented. */
+export interface RegistrationOptions {
+  /** @defaultValue 300_000 */
+  readonly nonceTtlMs?: number | undefined;
+  /** Time for the person to decide. @defaultValue 7_200_000 */
+  readonly deviceTtlMs?: number | undefined;
+  /** The `expires_in` that is announced, where it differs: a document speaks of ten minutes. @defaultValue `deviceTtlMs` */
+  readonly expiresInS?: number | undefined;
+  /** How long a program shall wait between two polls. @defaultValue 5 */
+  readonly intervalS?: number | undefined;
+  /** The page that the QR code leads to; the code comes as `user_code`. The real path is unpublished. */
+  readonly verificationUrl?: string | undefined;
+  /** The programs that may ask, by `source`. @defaultValue any */
+  readonly sources?: readonly string[] | undefined;
+}
+
 /** Everything about DingTalk that is unsure is an option here; the default is what we believe. */
 export interface SimulatorOptions {
   /** All that is left to chance follows from it: which connection a push takes, what faults strike. @defaultValue drawn */
@@ -97,6 +113,7 @@ export interface SimulatorOptions {
   readonly usedOutTrackId?: "refuse" | "ignore" | undefined;
   /** Streaming to a finished card answers 500 `unknownError`, or 200 without effect. @defaultValue `strict` */
   readonly afterFinalize?: "strict" | "lenient" | undefined;
+  readonly registration?: RegistrationOptions | undefined;
   /** Largest `content` of one streaming call. DingTalk's own limit is unpublished. @defaultValue 20_000 */
   readonly streamMaxBytes?: number | undefined;
   /** Calls per second, app and API; 0 is no limit. DingTalk's standard edition has 20. @defaultValue 0 */

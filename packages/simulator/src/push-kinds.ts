@@ -65,12 +65,13 @@ export async function pushClick(
 }
 
 /** Pushes an event, and again while the answer is not a success. */
-export function pushEvent(
+export async function pushEvent(
   core: Core,
   deliveries: Deliveries,
   app: RegisteredApp,
   input: EventInput,
 ): Promise<Delivery> {
+  if (app.events === "off") return { acked: false, reason: "http-mode", attempts: 0 };
   return deliveries.deliver(app, {
     type: "EVENT",
     topic: "*",

@@ -1,17 +1,24 @@
 import { ConfigError } from "@dingtalk-kit/protocol";
 
-import type { RedeliveryOptions, SimulatorOptions, SystemFrameOptions } from "./options.ts";
+import type {
+  RedeliveryOptions,
+  RegistrationOptions,
+  SimulatorOptions,
+  SystemFrameOptions,
+} from "./options.ts";
 
 type Filled<T> = { readonly [K in keyof T]-?: Exclude<T[K], undefined> };
 /** These have no default: absent means "derive it", or "everybody". */
 type Derived = "tls" | "app" | "people" | "websocketUrl" | "oapiUrl" | "seed";
-type Nested = "systemFrames" | "redelivery";
+type Nested = "systemFrames" | "redelivery" | "registration";
 
 /** {@link SimulatorOptions} with every default filled in. */
 export interface ResolvedOptions
   extends Filled<Omit<SimulatorOptions, Derived | Nested>>, Pick<SimulatorOptions, Derived> {
   readonly systemFrames: Filled<SystemFrameOptions>;
   readonly redelivery: Filled<RedeliveryOptions>;
+  readonly registration: Filled<Omit<RegistrationOptions, "expiresInS">> &
+    Pick<RegistrationOptions, "expiresInS">;
 }
 
 /** @throws ConfigError for an unknown key, a number out of range, or an address that is not loopback. */
@@ -46,13 +53,23 @@ export function resolveOptions(options: SimulatorOptions): ResolvedOptions {
       newFrameId: options.redelivery?.newFrameId ?? false,
       refused: options.redelivery?.refused ?? false,
     },
+    registration: {
+      nonceTtlMs: options.registration?.nonceTtlMs ?? 300_000,
+      deviceTtlMs: options.registration?.deviceTtlMs ?? 7_200_000,
+      expiresInS: options.registration?.expiresInS,
+      intervalS: options.registration?.intervalS ?? 5,
+      verificationUrl: options.registration?.verificationUrl ?? "https://open-dev.dingtalk.com/device",
+      sources: options.registration?.sources ?? [],
+    },
   };
   refuseUnknownKeys(options, resolved, "");
   refuseUnknownKeys(options.systemFrames ?? {}, resolved.systemFrames, "systemFrames.");
   refuseUnknownKeys(options.redelivery ?? {}, resolved.redelivery, "redelivery.");
+  refuseUnknownKeys(options.registration ?? {}, resolved.registration, "registration.");
   refuseBadNumbers({ ...resolved }, "");
   refuseBadNumbers({ ...resolved.redelivery }, "redelivery.");
   refuseBadNumbers({ ...resolved.systemFrames }, "systemFrames.");
+  refuseBadNumbers({ ...resolved.registration }, "registration.");
   return resolved;
 }
 

@@ -7,6 +7,7 @@ import type { ShownCard } from "./card-instance.ts";
 import type { ShownMessage } from "./chat.ts";
 import type { Delivery } from "./delivery.ts";
 import type { Failure } from "./call-faults.ts";
+import type { AppWishes, ShownRegistration } from "./device-registration.ts";
 import type { FaultSpec } from "./fault-spec.ts";
 import type { FaultHandle, FaultInfo } from "./standing-fault.ts";
 import type { AnswerMatch, LedgerEntry } from "./message-ledger.ts";
@@ -43,6 +44,24 @@ export interface Simulator extends AsyncDisposable {
   click(input: ClickInput): Promise<Delivery>;
   /** Pushes an event to whoever subscribed to `*`. */
   emitEvent(input: EventInput): Promise<Delivery>;
+  /**
+   * Somebody presses Save under Stream mode on the console's page for events. The console looks for a connection.
+   * @throws ConfigError when the app has none, as the console refuses
+   */
+  saveStreamMode(clientId?: string): void;
+  /** Robots that programs asked to create by a QR code, oldest first, and what became of them. */
+  registrations(): readonly ShownRegistration[];
+  /**
+   * A person scans the code of a registration, or of the latest one, and agrees: the robot exists from now on, published
+   * and in Stream mode.
+   * @param app - what the new app shall have; the rest is drawn
+   * @throws ConfigError when there is none, or it is decided
+   */
+  approveRegistration(userCode?: string, app?: AppWishes): RegisteredApp;
+  /** The person says no. @throws ConfigError as `approveRegistration` */
+  refuseRegistration(userCode?: string, reason?: string): void;
+  /** Nobody decided in time. @throws ConfigError as `approveRegistration` */
+  expireRegistration(userCode?: string): void;
   /** What people see, oldest first: everywhere, or in one conversation. */
   messages(conversationId?: string): readonly ShownMessage[];
   cards(): readonly ShownCard[];

@@ -1,0 +1,89 @@
+import { ACCOUNT_KEYS } from "@dingtalk-kit/config";
+import { DEFAULT_ACCOUNT_ID } from "openclaw/plugin-sdk/account-id";
+import type { OpenClawConfig } from "openclaw/plugin-sdk/channel-core";
+
+import { storedAccountKey } from "./accounts.ts";
+import { CHANNEL_ID } from "./ids.ts";
+
+type Section = Readonly<Record<string, unknown>>;
+
+const isSection = (value: unknown): value is Section =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const asSection = (value: unknown): Section => (isSection(value) ? value : {});
+
+const channelSection = (cfg: OpenClawConfig): Section => asSection(cfg.channels?.[CHANNEL_ID]);
+
+/** What goes from the top below `accounts` when a second account comes, besides what the host moves for every channel. */
+export const PROMOTION = {
+  // What belongs to one robot; the rest stays above, where both read it.
+  singleAccountKeysToMove: [
+    "clientId",
+    "clientSecret",
+    "robotCode",
+    "corpId",
+    "dingtalkAgentId",
+    "chatbotUserId",
+    "messageType",
+    "cardTemplateId",
+    "cardTemplateKey",
+  ],
+  // Accounts that are there already read what stands above them: taking it away would change them.
+  namedAccountPromotionKeys: [],
+} as const;
+
+export interface AccountPatch {
+  readonly set: Section;
+  /** Keys that go, so that what stands above or in the environment holds. */
+  readonly clear?: readonly string[] | undefined;
+}
+
+/**
+ * Writes keys of one account where the account stands: a key at the top would lose against `accounts.default`, and one
+ * under another spelling of the account's name would make a second account. The account is on afterwards, unless the
+ * patch says otherwise.
+ */
+export function patchAccount(
+  cfg: OpenClawConfig,
+  accountId: string,
+  { set, clear = [] }: AccountPatch,
+): OpenClawConfig {
+  const section = channelSection(cfg);
+  const stored = storedAccountKey(cfg, accountId);
+  if (stored === undefined && accountId === DEFAULT_ACCOUNT_ID) {
+    return withSection(cfg, { ...without(section, clear), enabled: true, ...set });
+  }
+  const accounts = asSection(section["accounts"]);
+  const key = stored ?? accountId;
+  const account = without(asSection(accounts[key]), clear);
+  const values = { ...account, enabled: true, ...ownRobotCode(section, account, set), ...set };
+  return withSection(cfg, { ...section, enabled: true, accounts: { ...accounts, [key]: values } });
+}
+
+/** What the account reads at a key: its own value, or that of the section above. */
+export function accountValue(cfg: OpenClawConfig, accountId: string, key: string): unknown {
+  const section = channelSection(cfg);
+  const stored = storedAccountKey(cfg, accountId);
+  const own = stored === undefined ? {} : asSection(asSection(section["accounts"])[stored]);
+  return own[key] ?? section[key];
+}
+
+/** Whether anybody reads this key. Set-up asks for nothing else. */
+export const isAccountKey = (key: string): boolean => ACCOUNT_KEYS.includes(key);
+
+/** Another app has another robot: the robot code above belongs to the app above. */
+function ownRobotCode(section: Section, account: Section, set: Section): Section {
+  const clientId = set["clientId"];
+  const inherits = section["robotCode"] !== undefined && account["robotCode"] === undefined;
+  return inherits && clientId !== undefined && clientId !== section["clientId"]
+    ? { robotCode: clientId }
+    : {};
+}
+
+function without(section: Section, keys: readonly string[]): Section {
+  return Object.fromEntries(Object.entries(section).filter(([key]) => !keys.includes(key)));
+}
+
+function withSection(cfg: OpenClawConfig, section: Section): OpenClawConfig {
+  return { ...cfg, channels: { ...cfg.channels, [CHANNEL_ID]: section } };
+}

@@ -1,0 +1,42 @@
+import { z } from "zod";
+
+import type { UpkeepSettings } from "../service-settings.ts";
+import { about } from "./key-meta.ts";
+import type { KeySchemas } from "./key-meta.ts";
+import { text } from "./value-schemas.ts";
+
+/** What the operator sees of an account, and what it may cost. */
+export const upkeepKeys: KeySchemas<UpkeepSettings> = {
+  alertTo: text.optional().meta(
+    about("Alerts", "Target that is told of trouble: `user:<staffId>` or `group:<cid…>`.", {
+      advanced: true,
+      notYet: true,
+    }),
+  ),
+  quota: z
+    .object({
+      monthlyLimit: z
+        .int()
+        .min(1)
+        .default(5000)
+        .meta(about("Calls a month", "What DingTalk grants your app; 5000 in the standard edition.")),
+      warnAt: z
+        .array(z.int().min(1).max(100))
+        .default([50, 80, 95])
+        .meta(about("Warnings", "Per cent of it at which a warning is raised.")),
+      onExhausted: z
+        .enum(["markdown", "silent", "queue"])
+        .default("markdown")
+        .meta(about("When it is used up", "What becomes of answers then.")),
+    })
+    .prefault({})
+    .meta(about("Monthly quota", "The budget of calls to DingTalk.", { advanced: true, notYet: true })),
+  debug: z
+    .boolean()
+    .default(false)
+    .meta(
+      about("Debug log", "Writes each step to the log. Message text and secrets stay out.", {
+        advanced: true,
+      }),
+    ),
+};

@@ -1,0 +1,63 @@
+/**
+ * Keys that other DingTalk plugins have and that have no counterpart, and what does the same here. Dotted names are keys
+ * inside of a section.
+ */
+export const RETIRED_KEYS: Readonly<Record<string, string>> = {
+  gatewayToken: "OpenClaw runs the agent itself, nothing has to log in to the gateway",
+  gatewayPassword: "OpenClaw runs the agent itself, nothing has to log in to the gateway",
+  sessionTimeout: "OpenClaw ends sessions, see its session.reset",
+  sharedMemoryAcrossConversations:
+    "each conversation has a session of its own; OpenClaw's session.dmScope can join the 1:1 chats",
+  thinking: "OpenClaw's agents.defaults.thinkingDefault decides",
+  "reply.thinking": "OpenClaw's agents.defaults.thinkingDefault decides",
+  showThinkingStream: "a card shows what the agent does, see cardStreamingMode",
+  showToolStatus: "a card shows what the agent does, see cardStreamingMode",
+  showToolResult: "a card shows what the agent does, see cardStreamingMode",
+  "reply.showToolStatus": "a card shows what the agent does, see cardStreamingMode",
+  "reply.showToolResult": "a card shows what the agent does, see cardStreamingMode",
+  typingIndicator: "a reaction shows that somebody is at work, see ack",
+  coalesce: "answers are joined before they are sent",
+  "reply.coalesce": "answers are joined before they are sent",
+  blockStreaming: "a card grows with the text, see messageType",
+  streamBlockTextToSession: "a card grows with the text, see messageType",
+  "aiCard.autoReply": "answers are always made from the agent's text",
+  "aiCard.defaultCardData": "cards show the agent's answer alone",
+  "aiCard.callbackType": "cards call back over the account's transport",
+  "aiCard.fallbackReplyMode": "what a card cannot show is sent as Markdown",
+  "aiCard.openSpace": "a card goes to the conversation of the message",
+
+  useConnectionManager: "there is one Stream client, and it always watches its connection",
+  keepAlive: "the Stream client always checks that its connection lives",
+  maxReconnectCycles: "retries never end; maxConnectionAttempts says when an alert is raised",
+  reconnectDeadlineMs: "each step of a connection has a limit of its own",
+  gatewayEndpoint: "endpoints.api is the base of all calls",
+  tokenEndpoint: "endpoints.api is the base of all calls",
+  openPath: "endpoints.api is the base of all calls",
+  "connection.openPath": "endpoints.api is the base of all calls",
+  subscriptionsJson: "what is subscribed to is what is answered",
+  "connection.subscriptionsJson": "what is subscribed to is what is answered",
+  clientSecretFile: 'write clientSecret as a SecretRef with source "file"',
+  "credentials.clientSecretFile": 'write clientSecret as a SecretRef with source "file"',
+  chatbotCorpId: "it comes with each message",
+  resolveSenderNames: "names come with each message",
+
+  requirePrefix: "a mention decides in groups, see requireMention",
+  "conversation.requirePrefix": "a mention decides in groups, see requireMention",
+  mentionBypassUsers: "DingTalk delivers mentions only; requireMention of a group says what is needed there",
+  "conversation.mentionBypassUsers":
+    "DingTalk delivers mentions only; requireMention of a group says what is needed there",
+  "conversation.rateLimit": "write limits.sender.messages as { max, perMs }",
+  commandPolicy: "commandAllowFrom says who may use commands; there is no list of commands",
+  dmCommandPolicy: "commandAllowFrom says who may use commands; there is no list of commands",
+  supportCaseRouter: "groups and keywordRoutes lead to agents",
+  gatewayCapabilities: "the gateway methods that it opened do not exist",
+
+  enableMediaUpload: "the agent is told of what the channel can do",
+  proactivePermissionHint: "a message that could not be sent says why",
+  learningEnabled: "there is no learning from feedback",
+  learningAutoApply: "there is no learning from feedback",
+  learningNoteTtlMs: "there is no learning from feedback",
+  feedbackLearningEnabled: "there is no learning from feedback",
+  feedbackLearningAutoApply: "there is no learning from feedback",
+  feedbackLearningNoteTtlMs: "there is no learning from feedback",
+};

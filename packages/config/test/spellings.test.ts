@@ -1,0 +1,219 @@
+import { findUnknownKeys, referencePage, resolveAccount } from "@dingtalk-kit/config";
+import type { AccountSettings, ResolvedAccount } from "@dingtalk-kit/config";
+import { expect, test } from "vitest";
+
+const path = "channels.dingtalk";
+const resolve = (section: unknown, accountKey?: string): ResolvedAccount =>
+  resolveAccount({ path, section, accountKey });
+
+const settingsOf = (section: unknown): AccountSettings | undefined => resolve(section).settings;
+
+const lines = ({ problems }: ResolvedAccount): readonly string[] =>
+  problems.map(({ path: where, message }) => `${where}: ${message}`);
+
+/** What other plugins and older documents write, and what it says in our names. */
+const SPELLED: readonly (readonly [
+  theirs: string,
+  value: unknown,
+  ours: Readonly<Record<string, unknown>>,
+])[] = [
+  ["app_key", "dingx", { clientId: "dingx" }],
+  ["appKey", "dingx", { clientId: "dingx" }],
+  ["credentials.clientId", "dingx", { clientId: "dingx" }],
+  ["app_secret", "s", { clientSecret: "s" }],
+  ["appSecret", "s", { clientSecret: "s" }],
+  ["credentials.clientSecret", "s", { clientSecret: "s" }],
+  ["credentials.name", "Bot", { name: "Bot" }],
+  ["agentId", 1234567, { dingtalkAgentId: "1234567" }],
+  ["selfUserId", "$:x", { chatbotUserId: "$:x" }],
+  ["credentials.selfUserId", "$:x", { chatbotUserId: "$:x" }],
+  ["mode", "webhook", { transport: "http" }],
+  ["connectionMode", "webhook", { transport: "http" }],
+  ["endpoint", "https://dt.corp/v1.0/gateway/connections/open", { endpoints: { api: "https://dt.corp" } }],
+  ["apiEndpoint", "https://dt.corp", { endpoints: { api: "https://dt.corp" } }],
+  ["apiBase", "https://dt.corp", { endpoints: { api: "https://dt.corp" } }],
+  ["connection.apiBase", "https://dt.corp", { endpoints: { api: "https://dt.corp" } }],
+  ["oapiEndpoint", "https://odt.corp", { endpoints: { oapi: "https://odt.corp" } }],
+  ["bypassProxyForSend", true, { proxy: "none" }],
+  ["quota.qps", 40, { requestsPerSecond: 40 }],
+  ["webhookUrl", "https://o.example/send", { webhook: { url: "https://o.example/send" } }],
+  ["pmPolicy", "disabled", { dmPolicy: "disabled" }],
+  ["pmpolicy", "disabled", { dmPolicy: "disabled" }],
+  ["conversation.allowFrom", ["u"], { allowFrom: ["u"] }],
+  ["groupSenderAllowFrom", ["u"], { groupAllowFrom: ["u"] }],
+  ["group_routing.mention_only", false, { requireMention: false }],
+  ["conversation.requireMention", false, { requireMention: false }],
+  ["respond_to_mentions", false, { respondToMentions: false }],
+  ["respond_to_private", false, { respondToPrivate: false }],
+  ["dmCommandAllowlist", ["u"], { commandAllowFrom: ["u"] }],
+  ["default_agent", "main", { defaultAgent: "main" }],
+  ["group_routing.default_agent", "team", { groupDefaultAgent: "team" }],
+  [
+    "group_routing.keyword_routes",
+    { report: "reporting-agent" },
+    { keywordRoutes: { report: { agent: "reporting-agent", in: "group" } } },
+  ],
+  ["isolateContextPerUserInGroup", true, { groupSessionScope: "group_sender" }],
+  ["conversation.isolateContextPerUserInGroup", true, { groupSessionScope: "group_sender" }],
+  ["separateSessionByConversation", false, { groupSessionScope: "group_sender" }],
+  ["enableAICard", true, { messageType: "card" }],
+  ["aiCard.enabled", true, { messageType: "card" }],
+  ["replyMode", "card", { messageType: "card" }],
+  ["reply.replyMode", "card", { messageType: "card" }],
+  ["groupReplyMode", "aicard", { groupMessageType: "card" }],
+  ["aiCard.templateId", "x.schema", { cardTemplateId: "x.schema" }],
+  ["aiCard.textParamKey", "content", { cardTemplateKey: "content" }],
+  ["aiCard.updateThrottleMs", 1000, { cardStreamInterval: 1000 }],
+  ["cardRealTimeStream", false, { cardStreamingMode: "off" }],
+  ["aicardDegradeMs", 60_000, { cardDegradeMs: 60_000 }],
+  ["convertMarkdownTables", true, { tableMode: "align" }],
+  ["reply.tableMode", "align", { tableMode: "align" }],
+  ["asyncMode", true, { ack: "text" }],
+  ["longTaskNoticeDelayMs", 30_000, { longTaskNoticeMs: 30_000 }],
+  ["maxFileSizeMB", 100, { mediaMaxMb: 100 }],
+  ["journalTTLDays", 3, { retention: { textDays: 3 } }],
+  ["groups.*.groupAllowFrom", ["u"], { groups: { "*": { allowFrom: ["u"] } } }],
+  ["groups.*.groupSenderAllowFrom", ["u"], { groups: { "*": { allowFrom: ["u"] } } }],
+  ["groups.*.groupReplyMode", "aicard", { groups: { "*": { messageType: "card" } } }],
+  ["groups.*.replyMode", "card", { groups: { "*": { messageType: "card" } } }],
+  ["groups.*.groupSessionScope", "group_sender", { groups: { "*": { sessionScope: "group_sender" } } }],
+];
+
+const written = (dotted: string, value: unknown): unknown =>
+  dotted.split(".").reduceRight((inner, step) => ({ [step]: inner }), value);
+
+test.for(SPELLED)("reads %s as ours", ([theirs, value, ours]) => {
+  const section = written(theirs, value);
+  const { settings, problems } = resolve(section);
+  expect(problems.filter(({ kind }) => kind !== "not-yet")).toEqual([]);
+  expect(settings).toEqual(settingsOf(ours));
+  expect(settings).not.toEqual(settingsOf({}));
+  expect(findUnknownKeys(path, section)).toEqual([]);
+});
+
+/** The rows of one table of the reference page, their first cells. */
+function rowsBelow(title: string): readonly string[] {
+  const [, section = ""] = referencePage().split(`## ${title}\n`);
+  const [table = ""] = section.split("\n## ");
+  return [...table.matchAll(/^\| `([^`]+)`/gm)].map(([, name = ""]) => name);
+}
+
+test("proves every spelling that the documents list", () => {
+  const elsewhere = ["secret", "maxChars", "reply.maxChars", "reply.responsePrefix"];
+  expect(rowsBelow("Other spellings").toSorted()).toEqual(
+    [...SPELLED.map(([theirs]) => theirs), ...elsewhere].toSorted(),
+  );
+});
+
+test("reads the recipe's whole section [S1-15 S1-16 S1-17 S1-28]", () => {
+  const section = {
+    enabled: true,
+    mode: "stream",
+    app_key: "dingx",
+    app_secret: "s",
+    respond_to_mentions: true,
+    respond_to_private: true,
+    default_agent: "main",
+    group_routing: {
+      mention_only: true,
+      keyword_routes: { report: "reporting-agent", translate: "translation-agent" },
+      default_agent: "team",
+    },
+  };
+  const { settings, problems } = resolve(section);
+  expect(problems).toEqual([]);
+  expect(findUnknownKeys(path, section)).toEqual([]);
+  expect(settings).toMatchObject({
+    enabled: true,
+    transport: "stream",
+    clientId: "dingx",
+    clientSecret: "s",
+    requireMention: true,
+    defaultAgent: "main",
+    groupDefaultAgent: "team",
+    keywordRoutes: {
+      report: { agent: "reporting-agent", in: "group" },
+      translate: { agent: "translation-agent", in: "group" },
+    },
+  });
+});
+
+test("lets our own name win over another spelling, and names both", () => {
+  const both = resolve({ clientId: "dinga", app_key: "dingb", appKey: "dinga" });
+  expect(both.settings?.clientId).toBe("dinga");
+  expect(lines(both)).toEqual([
+    "channels.dingtalk.app_key: says something else than clientId, which means the same; clientId wins, remove one of the two",
+  ]);
+  const neither = resolve({ app_key: "dinga", appKey: "dingb" });
+  expect(neither.settings?.clientId).toBe("dinga");
+  expect(lines(neither)[0]).toMatch(/\.appKey: says something else than app_key, .* app_key wins/);
+});
+
+test("lets an account's other spelling win over our name at the top", () => {
+  const section = { clientId: "dingtop", accounts: { a: { app_key: "dinga" } } };
+  expect(resolve(section, "a")).toMatchObject({
+    settings: { clientId: "dinga" },
+    problems: [],
+    origins: { clientId: { kind: "config", at: "channels.dingtalk.accounts.a.app_key" } },
+  });
+});
+
+test("says in the user's own words where a value does not fit", () => {
+  expect(lines(resolve({ enableAICard: "yes", journalTTLDays: -1 }))).toEqual([
+    'channels.dingtalk.enableAICard: found "yes" (string), allowed: true or false',
+    "channels.dingtalk.journalTTLDays: found -1 (number), allowed: a number from 0 to 3650",
+  ]);
+});
+
+test("reads a numeric agentId as the app's, and no other [S2-43]", () => {
+  expect(settingsOf({ agentId: " 1234567 " })?.dingtalkAgentId).toBe("1234567");
+  const named = resolve({ agentId: "main" });
+  expect(named.settings?.dingtalkAgentId).toBeUndefined();
+  expect(lines(named)).toEqual([
+    "channels.dingtalk.agentId: is ignored: it is no AgentId of DingTalk, which is a number. Write dingtalkAgentId, or defaultAgent for an agent of yours",
+  ]);
+});
+
+test("takes secret for a custom robot's only beside its URL [S3-18]", () => {
+  const robot = { webhookUrl: "https://oapi.dingtalk.com/robot/send?access_token=t0", secret: "SECx" };
+  expect(settingsOf(robot)?.webhook).toMatchObject({ url: robot.webhookUrl, secret: "SECx" });
+  const alone = resolve({ secret: "SECx" });
+  expect(alone.settings?.webhook.secret).toBeUndefined();
+  expect(lines(alone)[0]).toContain("secret: is ignored: it belongs to webhookUrl");
+});
+
+test("reads plain text as Markdown and says so", () => {
+  const { settings, problems } = resolve({ replyMode: "text", groups: { "*": { groupReplyMode: "text" } } });
+  expect(settings).toMatchObject({ messageType: "markdown", groups: { "*": { messageType: "markdown" } } });
+  expect(problems.map(({ message }) => message)).toEqual([
+    'found "text", read as "markdown"',
+    'found "text", read as "markdown"',
+  ]);
+});
+
+test("says of a key that OpenClaw calls otherwise how it is called", () => {
+  expect(lines(resolve({ maxChars: 1800 }))).toEqual([
+    "channels.dingtalk.maxChars: has no effect: OpenClaw reads textChunkLimit instead",
+  ]);
+});
+
+test.for(rowsBelow("Keys without effect"))("knows %s, and says once what does the same", (key) => {
+  const section = written(key, "whatever");
+  const { settings, problems } = resolve(section);
+  expect(settings).toEqual(settingsOf({}));
+  expect(problems).toEqual([
+    expect.objectContaining({ severity: "warning", kind: "retired", path: `${path}.${key}` }),
+  ]);
+  expect(problems[0]?.message).toMatch(/^has no effect: \S/);
+  expect(findUnknownKeys(path, section)).toEqual([]);
+});
+
+test("warns once of a key that has no effect yet, and not of one that says nothing new", () => {
+  const { problems } = resolve({ http: { path: "/dt", port: 80 }, tools: { docs: false }, corpId: "c" });
+  expect(problems).toMatchObject([
+    { kind: "not-yet", path: "channels.dingtalk.corpId" },
+    { kind: "not-yet", path: "channels.dingtalk.http" },
+  ]);
+  expect(problems[0]?.message).toBe("is understood, but has no effect in this version");
+  expect(resolve({ transport: "stream", cardStreamingMode: "all" }).problems).toEqual([]);
+});

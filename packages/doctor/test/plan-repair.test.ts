@@ -1,0 +1,151 @@
+import { expect, test } from "vitest";
+
+import { firstSteps } from "../src/first-steps.ts";
+import type { InstalledPlugin } from "../src/installed-plugins.ts";
+import { planRepair } from "../src/plan-repair.ts";
+import { takeSections } from "../src/take-sections.ts";
+
+const account = { clientId: "dingabcdefgh1234", clientSecret: "s3cret-of-the-app" };
+const ours = { id: "dingtalk", packageName: "openclaw-plugin-dingtalk", channels: ["dingtalk"] };
+const namesake = { id: "dingtalk", packageName: "@soimy/dingtalk", channels: ["dingtalk"] };
+const bundle = {
+  id: "channels",
+  packageName: "@openclaw-china/channels",
+  channels: ["dingtalk", "feishu", "wecom"],
+};
+const connector = {
+  id: "dingtalk-connector",
+  packageName: "@dingtalk-real-ai/dingtalk-connector",
+  channels: ["dingtalk-connector"],
+};
+
+const entriesOf = (config: object, installed: readonly InstalledPlugin[] = []): unknown => {
+  const { next } = planRepair({ ...config }, installed);
+  return Object(next["plugins"])["entries"];
+};
+
+test("marks settings without a plugin, so that the host neither refuses nor deletes them", () => {
+  const config = { channels: { dingtalk: account, telegram: {} } };
+  expect(entriesOf(config)).toEqual({ dingtalk: { enabled: false } });
+  const [change] = planRepair(config, []).changes.filter(({ path }) => path.startsWith("plugins."));
+  expect(change).toMatchObject({
+    path: "plugins.entries.dingtalk",
+    from: undefined,
+    to: '{"enabled":false}',
+  });
+
+  const kept = { plugins: { allow: ["telegram"], entries: { telegram: { enabled: true } } } };
+  expect(planRepair({ ...config, ...kept }, []).next["plugins"]).toEqual({
+    allow: ["telegram"],
+    entries: { telegram: { enabled: true }, dingtalk: { enabled: false } },
+  });
+});
+
+test("marks nothing whose plugin is here or is named in the config", () => {
+  const config = { channels: { dingtalk: account } };
+  expect(entriesOf(config, [ours])).toBeUndefined();
+  expect(entriesOf(config, [bundle])).toBeUndefined();
+  const entries = { dingtalk: { enabled: true } };
+  expect(entriesOf({ ...config, plugins: { entries } })).toBe(entries);
+  expect(entriesOf({ channels: { telegram: {} } })).toBeUndefined();
+});
+
+test("says when the host's doctor would delete settings", () => {
+  const config = { channels: { dingtalk: account }, plugins: { entries: { dingtalk: { enabled: true } } } };
+  const warned = (installed: readonly InstalledPlugin[]) =>
+    planRepair(config, installed).warnings.filter(({ message }) => message.includes("doctor --fix"));
+  expect(warned([])).toMatchObject([
+    {
+      path: "channels.dingtalk",
+      message: expect.stringMatching(/deletes these settings.*install the plugin first/),
+    },
+  ]);
+  expect(warned([ours])).toEqual([]);
+});
+
+test("leaves files that are put together from others to their owner, and says so", () => {
+  const included = { $include: "./plugins.json5" };
+  const plan = planRepair({ channels: { dingtalk: account }, plugins: included }, []);
+  expect(plan.next["plugins"]).toBe(included);
+  expect(plan.warnings).toContainEqual({
+    path: "plugins",
+    message: expect.stringContaining("set plugins.entries.dingtalk.enabled to false there"),
+  });
+  const channels = { $include: "./channels.json5" };
+  expect(planRepair({ channels }, [])).toMatchObject({
+    next: { channels },
+    changes: [],
+    warnings: [{ path: "channels", message: expect.stringContaining("$include") }],
+  });
+});
+
+test("names what stays and why", () => {
+  const reference = { source: "env", provider: "default", id: "DINGTALK_CLIENT_SECRET" };
+  const dingtalk = {
+    clientId: "${ID}",
+    clientSecret: reference,
+    accounts: { two: { robotCode: "dingtwo" } },
+  };
+  const { kept } = planRepair({ channels: { dingtalk } }, [ours]);
+  expect(kept).toEqual([
+    { path: "channels.dingtalk.clientId", why: expect.stringContaining("environment") },
+    { path: "channels.dingtalk.clientSecret", why: expect.stringContaining("reference") },
+    { path: "channels.dingtalk.accounts.two.robotCode", why: "right as it is" },
+  ]);
+});
+
+test("names every other DingTalk plugin, and whose app is used twice, without spelling the id", () => {
+  const config = {
+    channels: { dingtalk: { accounts: { a: account } }, "dingtalk-connector": { app_key: 4711 } },
+    plugins: { entries: { "clawdbot-dingtalk": { enabled: true }, ddingtalk: { enabled: false } } },
+  };
+  const rivals = planRepair(config, [ours, bundle, connector]).rivals;
+  expect(rivals.map(({ path }) => path)).toEqual([
+    "plugins.entries.channels",
+    "plugins.entries.dingtalk-connector",
+    "plugins.entries.clawdbot-dingtalk",
+  ]);
+  expect(rivals[0]?.message).toMatch(/@openclaw-china\/channels, which claims the channel dingtalk as well/);
+  expect(rivals[1]?.message).toContain("`openclaw plugins disable dingtalk-connector`");
+});
+
+test("takes settings from another file only where there are none", () => {
+  const other = { channels: { dingtalk: { clientId: "theirs" }, ddingtalk: account } };
+  const taken = takeSections({ channels: { dingtalk: account } }, other, "openclaw.json.bak");
+  expect(taken.config).toEqual({ channels: { dingtalk: account, ddingtalk: account } });
+  expect(taken.changes).toEqual([
+    {
+      path: "channels.ddingtalk",
+      from: undefined,
+      to: "{ clientId, clientSecret }",
+      why: "taken from openclaw.json.bak",
+    },
+  ]);
+  expect(taken.warnings).toMatchObject([{ path: "channels.dingtalk" }]);
+});
+
+const steps = (next: object, installed: readonly InstalledPlugin[], pending = false): readonly string[] =>
+  firstSteps({ next: { ...next }, installed, pending });
+
+test("orders the steps so that none of them loses a setting", () => {
+  const marked = { channels: { dingtalk: account }, plugins: { entries: { dingtalk: { enabled: false } } } };
+  expect(steps(marked, [], true)).toEqual([
+    expect.stringContaining("migrate --apply"),
+    "`openclaw plugins install openclaw-plugin-dingtalk`",
+    "`openclaw plugins enable dingtalk`",
+    expect.stringMatching(/^only then .*doctor --fix/),
+  ]);
+  expect(steps({ channels: { dingtalk: account } }, [ours])).toEqual([]);
+  expect(steps({ channels: {} }, [])).toEqual([]);
+
+  const [replace] = steps({ channels: { dingtalk: account } }, [namesake]);
+  expect(replace).toMatch(
+    /install openclaw-plugin-dingtalk --force.*place of @soimy\/dingtalk.*Do not uninstall/,
+  );
+  const [disable] = steps({ channels: { dingtalk: account } }, [ours, bundle]);
+  expect(disable).toMatch(
+    /plugins disable channels`; not `openclaw plugins uninstall channels`.*channels\.dingtalk/,
+  );
+  const [free] = steps({ channels: { dingtalk: account } }, [ours, connector]);
+  expect(free).toBe("`openclaw plugins disable dingtalk-connector`");
+});
