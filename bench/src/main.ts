@@ -5,6 +5,7 @@
  *     pnpm bench accounts [--accounts 50]
  *     pnpm bench store    [--rounds 5] [--messages 8000] [--folder FOLDER] [--seed 1]
  *     pnpm bench acks     [--rounds 5] [--callbacks 60000] [--folder FOLDER] [--seed 1]
+ *     pnpm bench burst    [--people 100] [--messages 5] [--seed 1]
  */
 import { spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
@@ -19,14 +20,17 @@ const { values, positionals } = parseArgs({
     rounds: { type: "string", default: "5" },
     callbacks: { type: "string", default: "60000" },
     accounts: { type: "string", default: "50" },
-    messages: { type: "string", default: "8000" },
+    messages: { type: "string" },
+    people: { type: "string", default: "100" },
     folder: { type: "string", default: join(import.meta.dirname, "../results") },
     seed: { type: "string", default: "1" },
   },
 });
 
-function count(name: "rounds" | "callbacks" | "accounts" | "messages" | "seed"): number {
-  const value = Number(values[name]);
+type Count = "rounds" | "callbacks" | "accounts" | "messages" | "people" | "seed";
+
+function count(name: Count, fallback?: number): number {
+  const value = Number(values[name] ?? fallback);
   if (Number.isInteger(value) && value > 0) return value;
   console.error(`bench: --${name} takes a whole number above 0, not ${values[name]}`);
   return process.exit(2);
@@ -68,7 +72,7 @@ if (name === "stream") {
   const { benchAccounts } = await import("./accounts.ts");
   await benchAccounts(options);
 } else if (name === "store") {
-  const options = { seed, rounds: count("rounds"), messages: count("messages"), folder: workFolder() };
+  const options = { seed, rounds: count("rounds"), messages: count("messages", 8_000), folder: workFolder() };
   build();
   const { benchStore } = await import("./store.ts");
   await benchStore(options);
@@ -77,9 +81,14 @@ if (name === "stream") {
   build();
   const { benchAcks } = await import("./acks.ts");
   await benchAcks(options);
+} else if (name === "burst") {
+  const options = { seed, people: count("people"), messages: count("messages", 5) };
+  build();
+  const { benchBurst } = await import("./burst.ts");
+  await benchBurst(options);
 } else {
   console.error(
-    `bench: ${name === undefined ? "which one" : `no benchmark ${name}`}? There are: stream, accounts, store, acks`,
+    `bench: ${name === undefined ? "which one" : `no benchmark ${name}`}? There are: stream, accounts, store, acks, burst`,
   );
   process.exitCode = 2;
 }

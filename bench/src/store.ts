@@ -27,6 +27,8 @@ export interface StoreBenchOptions {
 /** What one process of `clients/store.ts` has measured. */
 export interface QueueRun {
   readonly phases: Readonly<Record<string, PhaseResult>>;
+  /** Of the process with the open queue, before and after. */
+  readonly restRssBytes: number;
   readonly rssBytes: number;
 }
 
@@ -34,6 +36,7 @@ interface Row extends PhaseResult {
   readonly queue: QueueName;
   readonly title: string;
   readonly phase: string;
+  readonly restRssMiB: number;
   readonly rssMiB: number;
 }
 
@@ -63,6 +66,7 @@ function summarize(runs: Readonly<Record<QueueName, readonly QueueRun[]>>): Row[
         p50Ms: median(results.map(({ p50Ms }) => p50Ms)),
         p99Ms: median(results.map(({ p99Ms }) => p99Ms)),
         mainThreadBusy: median(results.map(({ mainThreadBusy }) => mainThreadBusy)),
+        restRssMiB: median(runs[queue].map(({ restRssBytes }) => restRssBytes)) / 2 ** 20,
         rssMiB: median(runs[queue].map(({ rssBytes }) => rssBytes)) / 2 ** 20,
       };
     }),
@@ -88,7 +92,8 @@ export async function benchStore(options: StoreBenchOptions): Promise<void> {
       { head: "p50 ms", cell: ({ p50Ms }) => p50Ms.toFixed(2) },
       { head: "p99 ms", cell: ({ p99Ms }) => p99Ms.toFixed(2) },
       { head: "main thread busy", cell: (row) => `${(row.mainThreadBusy * 100).toFixed(0)} %` },
-      { head: "RSS MiB", cell: ({ rssMiB }) => rssMiB.toFixed(0) },
+      { head: "RSS MiB, before", cell: ({ restRssMiB }) => restRssMiB.toFixed(0) },
+      { head: "after", cell: ({ rssMiB }) => rssMiB.toFixed(0) },
     ]),
   );
   const { seed } = options;

@@ -41,10 +41,11 @@ async function measure<C>(queue: Queue<C>, messages: number, firstId: number): P
 }
 
 async function run<C>(queue: Queue<C>, messages: number): Promise<QueueRun> {
+  const restRssBytes = process.memoryUsage().rss;
   await measure(queue, messages, 0);
   const phases = await measure(queue, messages, messages * 2);
   globalThis.gc?.();
-  return { phases, rssBytes: process.memoryUsage().rss };
+  return { phases, restRssBytes, rssBytes: process.memoryUsage().rss };
 }
 
 const [name = "", folder = "", messages = ""] = process.argv.slice(2);

@@ -68,9 +68,9 @@ test("sends reasoning before the answer, a tool call, nothing, or a failure on r
   expect((await ask(model, "#error 503")).status).toBe(503);
 });
 
-test("waits in the middle of an answer until it is released", async () => {
+test.for(["#hold", "#wait"])("%s: waits until it is released", async (word) => {
   await using model = await openModel({ wordDelayMs: 0 });
-  const response = await ask(model, "#hold");
+  const response = await ask(model, word);
   await expect.poll(() => model.held).toBe(1);
   model.release();
   expect(contentOf(await chunksOf(response))).toContain("answering ever since.");

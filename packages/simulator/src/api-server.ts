@@ -32,7 +32,7 @@ export function createApiServer(
     const method = request.method ?? "GET";
     const path = url.pathname;
     const call = await readCall(request, url);
-    const subject = { path, method, clientId: parts.tokens.callerOf(call) };
+    const subject = { path, method, holds: call.bodyText, clientId: parts.tokens.callerOf(call) };
     const plan = planCall(core.faults, subject);
     const real = plan.performs ? attempt(() => perform(call, subject)) : NO_ANSWER;
     const reply = withRequestId(plan.answer ?? real, core.ids.uuid().toUpperCase(), response);

@@ -23,7 +23,7 @@ const WHERE_KEYS: Readonly<Record<string, readonly (keyof FaultWhere)[]>> = {
   message: ["clientId", "conversationId"],
   socket: ["clientId", "connectionId"],
   handshake: ["clientId"],
-  call: ["path", "method", "clientId"],
+  call: ["path", "method", "holds", "clientId"],
 };
 
 const nothing = () => ({});

@@ -126,6 +126,8 @@ export interface FaultWhere {
   readonly path?: string | undefined;
   /** Calls: the HTTP method. */
   readonly method?: string | undefined;
+  /** Calls: text that the body holds as it came, such as `"isFinalize":true`. */
+  readonly holds?: string | undefined;
   /** Frames and acks. */
   readonly topic?: string | undefined;
   readonly clientId?: string | undefined;

@@ -15,6 +15,8 @@ export interface Call {
 export interface CallSubject {
   readonly path: string;
   readonly method: string;
+  /** The body as it came. */
+  readonly holds: string;
   readonly clientId: string | undefined;
 }
 

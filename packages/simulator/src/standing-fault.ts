@@ -106,6 +106,7 @@ function matches(where: FaultWhere, subject: Subject): boolean {
   return (
     (where.path === undefined || matchesPath(where.path, subject.path ?? "")) &&
     (where.method === undefined || where.method.toUpperCase() === subject.method) &&
+    (where.holds === undefined || subject.holds?.includes(where.holds) === true) &&
     (where.topic === undefined || where.topic === subject.topic) &&
     (where.clientId === undefined || where.clientId === subject.clientId) &&
     (where.connectionId === undefined || where.connectionId === subject.connectionId) &&

@@ -58,6 +58,24 @@ test("an answer can go wrong after the call took effect", async () => {
   expect(simulator.calls(SEND).map(({ status }) => status)).toEqual([500, 500, 0]);
 });
 
+test("strikes only the calls whose body holds a text", async () => {
+  await using simulator = await openSimulator();
+  const token = await tokenOf(simulator);
+  const { app, url } = simulator;
+  const fault = simulator.fault({
+    kind: "call.answer",
+    where: { path: SEND, holds: '"userIds":["user02"]' },
+  });
+  const msgParam = JSON.stringify({ content: "hi" });
+  const statuses: number[] = [];
+  for (const person of ["user01", "user02"]) {
+    const body = { robotCode: app.robotCode, userIds: [person], msgKey: "sampleText", msgParam };
+    statuses.push((await call(`${url}${SEND}`, body, { token })).status);
+  }
+  expect(statuses).toEqual([200, 503]);
+  expect(fault.info()).toMatchObject({ seen: 1, struck: 1 });
+});
+
 test("resets a connection instead of answering", async () => {
   await using simulator = await openSimulator({ faults: [{ kind: "call.reset", times: 1 }] });
   await expect(call(`${simulator.url}/gettoken`)).rejects.toMatchObject({ cause: { code: "ECONNRESET" } });

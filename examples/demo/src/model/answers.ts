@@ -5,8 +5,8 @@ export type AnswerPlan =
       readonly text: string;
       /** Streamed as `reasoning_content` before the text, as DeepSeek and Qwen do. */
       readonly reasoning: string | undefined;
-      /** After half of the words, wait until the test releases the answer or the caller hangs up. */
-      readonly hold: boolean;
+      /** Before the first word or after half of them, wait until the test releases the answer or the caller hangs up. */
+      readonly hold: "start" | "middle" | undefined;
     }
   | { readonly kind: "tool"; readonly name: string; readonly argumentsJson: string }
   | { readonly kind: "error"; readonly status: number };
@@ -17,7 +17,8 @@ type Rule = (argument: string) => AnswerPlan;
 const RULES: Readonly<Record<string, Rule>> = {
   "#think": (argument) =>
     text(`I thought about ${quote(argument)} and this is what I found.`, { reasoning: REASONING }),
-  "#hold": () => text(STORY, { hold: true }),
+  "#hold": () => text(STORY, { hold: "middle" }),
+  "#wait": () => text(STORY, { hold: "start" }),
   "#story": () => text(STORY),
   "#code": () => text(CODE),
   "#html": () => text(HTML),
@@ -48,9 +49,9 @@ export function planAnswer(userText: string, toolResult: string | undefined): An
 
 function text(
   words: string,
-  options: { readonly reasoning?: string; readonly hold?: boolean } = {},
+  options: { readonly reasoning?: string; readonly hold?: "start" | "middle" } = {},
 ): Extract<AnswerPlan, { kind: "text" }> {
-  return { kind: "text", text: words, reasoning: options.reasoning, hold: options.hold ?? false };
+  return { kind: "text", text: words, reasoning: options.reasoning, hold: options.hold };
 }
 
 function greet(userText: string): string {

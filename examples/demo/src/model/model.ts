@@ -27,7 +27,7 @@ export interface StandInModel extends AsyncDisposable {
   readonly url: string;
   /** Oldest first. */
   readonly requests: readonly ModelRequest[];
-  /** Answers that wait in the middle (`#hold`). */
+  /** Answers that wait in the middle or at the start (`#hold`, `#wait`). */
   readonly held: number;
   /** Lets every waiting answer go on. */
   release(): void;
@@ -144,8 +144,9 @@ async function sendStream(
       await pause(desk.wordDelayMs, gone.signal);
     }
     const all = words(plan.text);
+    const holdAt = { start: 0, middle: Math.floor(all.length / 2), never: -1 }[plan.hold ?? "never"];
     for (const [index, word] of all.entries()) {
-      if (plan.hold && index === Math.floor(all.length / 2)) await desk.hold(gone.signal);
+      if (index === holdAt) await desk.hold(gone.signal);
       if (gone.signal.aborted) return;
       send(chunks.delta({ content: word }));
       await pause(desk.wordDelayMs, gone.signal);

@@ -1,16 +1,20 @@
-import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 
 import { createPrivateFile } from "./private-file.ts";
 
 /** What stands beside a database that was migrated to tables its last program cannot use. */
-interface Backup {
-  readonly path: string;
-  readonly schemaVersion: number;
-}
-
-const pathOf = (file: string, schemaVersion: number): string => `${file}.schema-${schemaVersion}`;
+const pathOf = (file: string, schemaVersion: number | ""): string => `${file}.schema-${schemaVersion}`;
 
 /** Copies the database, whole and on disk when this returns, to `<file>.schema-<version>`. Not inside a transaction. */
 export function writeBackup(db: DatabaseSync, schemaVersion: number): void {
@@ -32,27 +36,20 @@ export function writeBackup(db: DatabaseSync, schemaVersion: number): void {
 
 /** The newest backup that a program can use which knows tables up to this version. */
 export function findBackup(db: DatabaseSync, knownVersion: number): string | undefined {
-  const usable = listBackups(db).filter(({ schemaVersion }) => schemaVersion <= knownVersion);
-  return usable.toSorted((a, b) => b.schemaVersion - a.schemaVersion)[0]?.path;
-}
-
-/** Backups hold texts as well, and those cannot be taken out one by one. */
-export function removeBackups(db: DatabaseSync, writtenBeforeMs: number = Number.POSITIVE_INFINITY): void {
-  for (const { path } of listBackups(db)) {
-    if (statSync(path).mtimeMs < writtenBeforeMs) rmSync(path);
-  }
-}
-
-function listBackups(db: DatabaseSync): readonly Backup[] {
   const file = db.location();
-  if (file === null) return [];
+  if (file === null) return undefined;
+  const versions = Array.from({ length: knownVersion }, (_item, index) => knownVersion - index);
+  return versions.map((version) => pathOf(file, version)).find((path) => existsSync(path));
+}
+
+/** Backups hold texts as well, and those cannot be taken out one by one. What a crash left half copied goes with them. */
+export function removeBackups(db: DatabaseSync, writtenBeforeMs: number = Number.POSITIVE_INFINITY): void {
+  const file = db.location();
+  if (file === null) return;
   const folder = dirname(file);
-  return readdirSync(folder).flatMap((name) => {
-    const [, version] = /\.schema-(\d+)$/.exec(name) ?? [];
-    const path = join(folder, name);
-    const schemaVersion = Number(version);
-    return path === pathOf(file, schemaVersion) ? [{ path, schemaVersion }] : [];
-  });
+  for (const path of readdirSync(folder).map((name) => join(folder, name))) {
+    if (path.startsWith(pathOf(file, "")) && statSync(path).mtimeMs < writtenBeforeMs) rmSync(path);
+  }
 }
 
 function syncFile(path: string): void {

@@ -1,6 +1,5 @@
-import { DatabaseSync } from "node:sqlite";
-
 import { existsSync } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
 
 import { FaultError } from "./fault.ts";
 import { refuseOwned, takeOwnership } from "./lock.ts";

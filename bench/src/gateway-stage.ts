@@ -1,0 +1,133 @@
+import { readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { pathToFileURL } from "node:url";
+
+import {
+  buildConfig,
+  freePort,
+  openGateway,
+  openHome,
+  openModel,
+  PLUGIN_FOLDER,
+} from "@dingtalk-kit/example-demo";
+import type { Gateway, OpenClawHome, StandInModel } from "@dingtalk-kit/example-demo";
+import { openSimulator } from "dingtalk-simulator";
+import type { Simulator, SimulatorOptions } from "dingtalk-simulator";
+
+/** A DingTalk, a model and an OpenClaw home; gateways are started on it, one after the other. */
+export interface GatewayStage extends AsyncDisposable {
+  readonly simulator: Simulator;
+  readonly model: StandInModel;
+  readonly home: OpenClawHome;
+  readonly port: number;
+  /** Disposing the stage stops it, too. */
+  start(): Promise<Gateway>;
+  /** What the event loop of a gateway held up since its start or the last call, in milliseconds. */
+  loopLag(gateway: Gateway): Promise<LoopLag>;
+}
+
+export interface LoopLag {
+  readonly p50: number;
+  readonly p99: number;
+  readonly max: number;
+}
+
+export interface GatewayStageOptions {
+  readonly simulator?: SimulatorOptions | undefined;
+  readonly wordDelayMs: number;
+  /** Agents that the host runs side by side. */
+  readonly concurrency: number;
+  /** Merged into `channels.dingtalk`. */
+  readonly dingtalk?: object | undefined;
+}
+
+const LAG_MODULE = pathToFileURL(join(import.meta.dirname, "gateway-loop-lag.ts")).href;
+
+export async function openGatewayStage(options: GatewayStageOptions): Promise<GatewayStage> {
+  await using stack = new AsyncDisposableStack();
+  const model = stack.use(await openModel({ wordDelayMs: options.wordDelayMs }));
+  const simulator = stack.use(await openSimulator(options.simulator));
+  const home = stack.use(await openHome());
+  const port = await freePort();
+  await home.writeConfig(wholeConfig({ model, simulator, home, port }, options));
+  home.env["NODE_OPTIONS"] = `--import=${LAG_MODULE}`;
+  home.env["BENCH_LOOP_LAG_FOLDER"] = home.folder;
+  const owned = stack.move();
+  return {
+    simulator,
+    model,
+    home,
+    port,
+    start: async () => owned.use(await openGateway(home, { port })),
+    loopLag: (gateway) => readLag(gateway, home),
+    async [Symbol.asyncDispose]() {
+      // A waiting answer would keep the gateway from stopping.
+      model.release();
+      await owned.disposeAsync();
+    },
+  };
+}
+
+type Parts = Pick<GatewayStage, "model" | "simulator" | "home" | "port">;
+
+function wholeConfig({ model, simulator, home, port }: Parts, options: GatewayStageOptions): object {
+  const { clientId, clientSecret } = simulator.app;
+  const { endpoints } = simulator;
+  const dingtalk = {
+    enabled: true,
+    clientId,
+    clientSecret,
+    endpoints,
+    messageType: "card",
+    dmPolicy: "open",
+    allowFrom: ["*"],
+    initialReconnectDelay: 200,
+    maxReconnectDelay: 1_000,
+    ...options.dingtalk,
+  };
+  const { gateway, agents, ...rest } = Object(
+    buildConfig({
+      port,
+      workspace: home.workspace,
+      logFile: home.logFile,
+      model: { baseUrl: model.url, apiKey: "stand-in", model: "stand-in" },
+      channel: { pluginFolder: PLUGIN_FOLDER, dingtalk },
+    }),
+  );
+  return {
+    ...rest,
+    gateway: { ...gateway, http: { endpoints: { chatCompletions: { enabled: true } } } },
+    agents: { ...agents, defaults: { ...agents.defaults, maxConcurrent: options.concurrency } },
+  };
+}
+
+async function readLag(gateway: Gateway, home: OpenClawHome): Promise<LoopLag> {
+  const file = join(home.folder, `lag-${gateway.pid}.json`);
+  process.kill(gateway.pid, "SIGUSR2");
+  for (let tries = 0; ; tries += 1) {
+    try {
+      const lag: LoopLag = JSON.parse(await readFile(file, "utf8"));
+      return lag;
+    } catch (error) {
+      if (tries === 100) throw error;
+      await sleep(100);
+    }
+  }
+}
+
+/** CPU seconds and the most memory that a process has used so far. Linux only. */
+export function processUsage(pid: number): { readonly cpuSeconds: number; readonly maxRssMiB: number } {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
+    .replace(/^.*\) /, "")
+    .split(" ");
+  const ticks = Number(fields[11]) + Number(fields[12]);
+  const [, kib = "0"] = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
+  return { cpuSeconds: ticks / 100, maxRssMiB: Math.round(Number(kib) / 1_024) };
+}
+
+/** Waits until the app has a live connection. */
+export async function untilConnected({ simulator }: GatewayStage): Promise<void> {
+  while (simulator.connections(simulator.app.clientId).length === 0) await sleep(100);
+}
