@@ -2,11 +2,13 @@ import type { AccountSettings } from "@dingtalk-kit/config";
 import type { OpenClawConfig } from "openclaw/plugin-sdk/channel-core";
 import { createChannelPairingController } from "openclaw/plugin-sdk/channel-pairing";
 
+import { routeMessage } from "./agent-route.ts";
+import type { AgentRoute } from "./agent-route.ts";
 import type { Arrival } from "./arrival.ts";
 import { directPolicy, groupGate } from "./group-gate.ts";
+import type { HouseRules } from "./house-rules.ts";
 import { CHANNEL_ID } from "./ids.ts";
 import type { PluginRuntime } from "./runtime.ts";
-import { directScope } from "./session-scope.ts";
 import { senderIdentity } from "./sender-identity.ts";
 
 type Inbound = PluginRuntime["channel"]["inbound"];
@@ -16,7 +18,7 @@ export type Route = ReturnType<PluginRuntime["channel"]["routing"]["resolveAgent
 /** What the host decided about a message. */
 export interface Admission {
   readonly ingress: Ingress;
-  readonly route: Route;
+  readonly agent: AgentRoute;
 }
 
 export interface AdmissionContext {
@@ -24,28 +26,16 @@ export interface AdmissionContext {
   readonly cfg: OpenClawConfig;
   readonly accountId: string;
   readonly settings: AccountSettings;
-}
-
-/** Which agent and session a conversation belongs to. */
-function resolveRoute(
-  { core, cfg, accountId }: Omit<AdmissionContext, "settings">,
-  peer: Arrival["peer"],
-): Route {
-  const dmScope = directScope(cfg);
-  return core.channel.routing.resolveAgentRoute({
-    cfg,
-    channel: CHANNEL_ID,
-    accountId,
-    peer,
-    ...(dmScope !== undefined && { dmScope }),
-  });
+  /** What the host does not decide. */
+  readonly rules: HouseRules;
 }
 
 /** Asks the host whether this message may reach an agent. The result enters one context, once: ask again for a retry. */
 export async function admit(arrival: Arrival, context: AdmissionContext): Promise<Admission> {
   const { core, cfg, accountId, settings } = context;
   const { message, kind, peer } = arrival;
-  const route = resolveRoute(context, peer);
+  const agent = routeMessage(arrival, context);
+  const { route } = agent;
   const gate = kind === "group" ? groupGate(settings, peer.id, message.mentionsRobot) : undefined;
   const command = {
     allowTextCommands: true,
@@ -89,7 +79,7 @@ export async function admit(arrival: Arrival, context: AdmissionContext): Promis
     readStoreAllowFrom: pairing(context).readAllowFromStore,
     command,
   });
-  return { ingress, route };
+  return { ingress, agent };
 }
 
 /** Gives a stranger a code that the owner approves. The host sends at most one per person and hour. */

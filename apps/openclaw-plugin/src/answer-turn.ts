@@ -1,18 +1,12 @@
 import type { Turn, TurnOutcome, TurnResult } from "@dingtalk-kit/turn";
 
-import { admit, challenge } from "./admission.ts";
-import type { Admission } from "./admission.ts";
 import type { AgentProgress } from "./agent-progress.ts";
 import { answerMessage, reasonNotToAsk, sayInstead } from "./answer.ts";
 import type { AnswerContext } from "./answer.ts";
 import { describeArrival } from "./arrival.ts";
-import type { Arrival } from "./arrival.ts";
-import { logDenied } from "./denied.ts";
 import type { Reason } from "./explanations.ts";
-import { failureLine } from "./failure.ts";
 import { hostMessageId } from "./host-message-id.ts";
-import { isHostBusy, whileHostStarts } from "./host-start.ts";
-import { createMessagesTo } from "./reply-to.ts";
+import { letIn } from "./let-in.ts";
 import { resumeReply } from "./resume-reply.ts";
 
 /** What one turn needs of the others. */
@@ -50,39 +44,3 @@ export async function answerTurn(
 }
 
 const finished = (outcome: TurnOutcome): TurnResult => ({ kind: "finished", outcome });
-
-type Access =
-  | { readonly kind: "let-in"; readonly admission: Admission }
-  | { readonly kind: "kept-out"; readonly outcome: TurnOutcome }
-  | { readonly kind: "failed"; readonly retry: TurnResult | undefined };
-
-async function letIn(arrival: Arrival, { signal, journal }: Turn, context: AnswerContext): Promise<Access> {
-  const { log, services } = context;
-  const { messageId } = arrival.message;
-  try {
-    const start = { clock: services.clock, log, signal };
-    const admission = await whileHostStarts(() => admit(arrival, context), start);
-    const { ingress } = admission.ingress;
-    journal.note(ingress.admission, ingress.reasonCode);
-    if (ingress.admission === "dispatch") return { kind: "let-in", admission };
-    const reason = ingress.reasonCode;
-    if (ingress.admission !== "pairing-required") {
-      logDenied(arrival, ingress, context, log);
-      return { kind: "kept-out", outcome: { kind: "ignored", reason } };
-    }
-    await challenge(arrival, context, async (text) => {
-      await createMessagesTo(arrival, context).send({
-        kind: "text",
-        text,
-        idempotencyId: `${journal.replyKey}/pairing`,
-      });
-    });
-    return { kind: "kept-out", outcome: { kind: "explained", reason } };
-  } catch (error) {
-    if (signal.aborted) return { kind: "failed", retry: { kind: "release" } };
-    log.error(`access check: ${failureLine(error)}`, { messageId });
-    return { kind: "failed", retry: isHostBusy(error) ? hostBusy : undefined };
-  }
-}
-
-const hostBusy: TurnResult = { kind: "retry", reason: "OpenClaw was not ready", countsAsAttempt: false };

@@ -7,6 +7,7 @@ import type { Admission, AdmissionContext } from "./admission.ts";
 import type { AgentProgress } from "./agent-progress.ts";
 import type { Arrival } from "./arrival.ts";
 import { abortsSoon, endEarly } from "./early-end.ts";
+import { messageTypeFor } from "./group-gate.ts";
 import { explain } from "./explanations.ts";
 import type { Reason } from "./explanations.ts";
 import { failureLine } from "./failure.ts";
@@ -72,7 +73,7 @@ export async function answerMessage(
   const reply = createTurnReply({
     growing: createReplyTo(arrival, context, turn.journal),
     plain: createMarkdownReply(arrival, context, turn.journal),
-    live: context.settings.messageType === "card",
+    live: messageTypeFor(context.settings, arrival.peer) === "card",
     cardFromBefore: turn.journal.earlier?.outTrackId !== undefined,
     language,
     onSign() {

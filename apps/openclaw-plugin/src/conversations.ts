@@ -10,6 +10,7 @@ import type { AnswerContext } from "./answer.ts";
 import { answerTurn } from "./answer-turn.ts";
 import { describeArrival } from "./arrival.ts";
 import { failureLine } from "./failure.ts";
+import { createHouseRules } from "./house-rules.ts";
 import { recalledMessage } from "./recalled-message.ts";
 
 /** All conversations of one account: one message after the other in each, different ones side by side. */
@@ -19,7 +20,7 @@ export interface Conversations extends AsyncDisposable {
   receive(inbound: Inbound): void;
 }
 
-export interface ConversationsContext extends AnswerContext {
+export interface ConversationsContext extends Omit<AnswerContext, "rules"> {
   readonly clientId: string;
   readonly store: Store;
   /** Called when messages can no longer be kept, and with `undefined` when they can again. */
@@ -35,8 +36,11 @@ const GRACE_MS = 1_500;
 const DAY_MS = 86_400_000;
 
 /** Works off what the last process left, then what comes. */
-export function createConversations(context: ConversationsContext): Conversations {
-  const { log, services, settings, store } = context;
+export function createConversations(host: ConversationsContext): Conversations {
+  const { log, services, settings, store, clientId } = host;
+  const nowMs = (): number => services.clock.nowMs();
+  const rules = createHouseRules(host, { state: store.state, nowMs, robotId: clientId });
+  const context: AnswerContext = { ...host, rules };
   const progress = createAgentProgress();
   const background = new Set<Promise<unknown>>();
   const detach = (what: string, work: Promise<unknown>): void => {
@@ -50,7 +54,7 @@ export function createConversations(context: ConversationsContext): Conversation
     {
       lanes: store.lanes,
       state: store.state,
-      robotCode: context.clientId,
+      robotCode: clientId,
       run: (turn) =>
         answerTurn(turn, context, { progress, interrupt: (lane) => turns.interrupt(lane, "stopped") }),
       isUrgent: ({ content }) => isStopCommand(plainText(content)),
@@ -59,7 +63,7 @@ export function createConversations(context: ConversationsContext): Conversation
       graceMs: GRACE_MS,
       keepRecordMs: Math.max(settings.retention.doneDays, settings.retention.deadDays) * DAY_MS,
       repeatUncertain: settings.repeatUncertain,
-      onStoreHealth: (problem) => context.onStoreHealth(problem),
+      onStoreHealth: (problem) => host.onStoreHealth(problem),
     },
     { log, clock: services.clock },
   );
@@ -80,7 +84,7 @@ export function createConversations(context: ConversationsContext): Conversation
       const { body } = inbound;
       if (body.kind === "robot-message") return detach("inbox", keep(inbound, body.message));
       inbound.ack();
-      const recalled = recalledMessage(body, context.clientId);
+      const recalled = recalledMessage(body, clientId);
       if (recalled === undefined) return;
       detach(
         "recall",

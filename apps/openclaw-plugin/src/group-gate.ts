@@ -1,4 +1,10 @@
-import type { AccountSettings, DirectPolicy, GroupPolicy } from "@dingtalk-kit/config";
+import type {
+  AccountSettings,
+  DirectPolicy,
+  GroupPolicy,
+  GroupSettings,
+  MessageType,
+} from "@dingtalk-kit/config";
 
 /** What the host's ingress must know of one group. */
 export interface GroupGate {
@@ -22,7 +28,7 @@ export function groupGate(
   mentionsRobot = false,
 ): GroupGate {
   const { groups, groupPolicy, groupAllowFrom } = settings;
-  const entry = groups?.[conversationId] ?? groups?.["*"];
+  const entry = groupEntry(settings, conversationId);
   const requireMention = entry?.requireMention ?? settings.requireMention;
   const blocked = (blockReason: GroupGate["blockReason"]): GroupGate => ({
     senderPolicy: groupPolicy,
@@ -41,6 +47,20 @@ export function groupGate(
   if (listed !== undefined) return { ...admitted, senderPolicy: "allowlist", senderAllowFrom: listed };
   const open = groupPolicy === "open" || entry !== undefined;
   return { ...admitted, senderPolicy: open ? "open" : "allowlist", senderAllowFrom: [] };
+}
+
+/** What the settings say of one group: its own entry, or that of all others. */
+export function groupEntry({ groups }: AccountSettings, conversationId: string): GroupSettings | undefined {
+  return groups?.[conversationId] ?? groups?.["*"];
+}
+
+/** How answers are shown in a conversation. */
+export function messageTypeFor(
+  settings: AccountSettings,
+  peer: { readonly kind: "direct" | "group"; readonly id: string },
+): MessageType {
+  if (peer.kind === "direct") return settings.messageType;
+  return groupEntry(settings, peer.id)?.messageType ?? settings.groupMessageType ?? settings.messageType;
 }
 
 /** Who may write in 1:1 chats: nobody when the robot is told to stay out of them. */

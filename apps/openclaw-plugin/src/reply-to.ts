@@ -1,5 +1,6 @@
 import { createReply, resolveCardTemplate } from "@dingtalk-kit/card";
 import type { Reply, ReplyEvent } from "@dingtalk-kit/card";
+import type { MessageType } from "@dingtalk-kit/config";
 import type { Logger, ReplyPort } from "@dingtalk-kit/protocol";
 import { createReplyPort, replyTarget } from "@dingtalk-kit/turn";
 import type { TurnJournal } from "@dingtalk-kit/turn";
@@ -7,6 +8,7 @@ import type { TurnJournal } from "@dingtalk-kit/turn";
 import type { AnswerContext } from "./answer.ts";
 import type { Arrival } from "./arrival.ts";
 import { failureLine } from "./failure.ts";
+import { messageTypeFor } from "./group-gate.ts";
 
 /** Sends plain messages into the conversation of `arrival`, by whatever route works. */
 export function createMessagesTo({ message }: Arrival, { services, log }: AnswerContext): ReplyPort {
@@ -20,14 +22,19 @@ export function createMessagesTo({ message }: Arrival, { services, log }: Answer
   return createReplyPort(routes, { log });
 }
 
-/** The answer to `arrival`, shown as the account's `messageType` says. */
-export function createReplyTo(arrival: Arrival, context: AnswerContext, journal?: TurnJournal): Reply {
+/** The answer to `arrival`, shown as the settings say of its conversation. */
+export function createReplyTo(
+  arrival: Arrival,
+  context: AnswerContext,
+  journal?: TurnJournal,
+  messageType: MessageType = messageTypeFor(context.settings, arrival.peer),
+): Reply {
   const { services, settings, log } = context;
   const target = replyTarget(arrival.message);
   return createReply(
     {
       // A card needs somebody to be delivered to; people outside the corp can only be answered by the reply URL.
-      mode: target === undefined ? "markdown" : settings.messageType,
+      mode: target === undefined ? "markdown" : messageType,
       template: resolveCardTemplate(settings),
       target,
       cards: services.api.cards,
@@ -43,8 +50,7 @@ export function createReplyTo(arrival: Arrival, context: AnswerContext, journal?
 
 /** An explanation to `arrival`: a card would be wasted on it. */
 export function createMarkdownReply(arrival: Arrival, context: AnswerContext, journal?: TurnJournal): Reply {
-  const settings = { ...context.settings, messageType: "markdown" as const };
-  return createReplyTo(arrival, { ...context, settings }, journal);
+  return createReplyTo(arrival, context, journal, "markdown");
 }
 
 function logEvent(event: ReplyEvent, log: Logger): void {

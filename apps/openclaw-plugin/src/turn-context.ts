@@ -1,5 +1,6 @@
 import type { Admission, AdmissionContext } from "./admission.ts";
 import type { Arrival } from "./arrival.ts";
+import { groupEntry } from "./group-gate.ts";
 import { CHANNEL_ID } from "./ids.ts";
 import type { PluginRuntime } from "./runtime.ts";
 
@@ -14,8 +15,10 @@ export function buildTurnContext(
 ): TurnContext {
   const { message, kind, peer, text, from, to, senderId, senderName } = arrival;
   const { id: nativeChannelId, title } = message.conversation;
-  const { ingress, route } = admission;
-  const { core, accountId } = context;
+  const { ingress, agent } = admission;
+  const { route } = agent;
+  const { core, accountId, settings } = context;
+  const groupSystemPrompt = kind === "group" ? groupEntry(settings, peer.id)?.systemPrompt : undefined;
   return core.channel.inbound.buildContext({
     channelIngress: ingress,
     channel: CHANNEL_ID,
@@ -39,6 +42,7 @@ export function buildTurnContext(
     },
     reply: { to },
     message: { rawBody: text, body: text, bodyForAgent: text, commandBody: text },
+    ...(groupSystemPrompt !== undefined && { supplemental: { groupSystemPrompt } }),
     access: { commands: { authorized: ingress.commandAccess.authorized } },
   });
 }

@@ -4,6 +4,7 @@ import type { Admission, AdmissionContext } from "./admission.ts";
 import type { Arrival } from "./arrival.ts";
 import { buildTurnContext } from "./turn-context.ts";
 import type { TurnContext } from "./turn-context.ts";
+import { messageTypeFor } from "./group-gate.ts";
 import { CHANNEL_ID } from "./ids.ts";
 import type { PluginRuntime } from "./runtime.ts";
 import type { TurnReply } from "./turn-reply.ts";
@@ -70,7 +71,7 @@ interface Plan {
 
 function planTurn({ arrival, admission, context, turn, ctxPayload }: Plan): TurnPlan {
   const { cfg, accountId, settings } = context;
-  const { route } = admission;
+  const { route } = admission.agent;
   const { reply, signal } = turn;
   const {
     onModelSelected,
@@ -103,7 +104,7 @@ function planTurn({ arrival, admission, context, turn, ctxPayload }: Plan): Turn
       disableBlockStreaming: true,
       // Both are needed for tool events to arrive at all: the card shows them in its own way.
       suppressDefaultToolProgressMessages: true,
-      allowToolLifecycleWhenProgressHidden: settings.messageType === "card",
+      allowToolLifecycleWhenProgressHidden: messageTypeFor(settings, arrival.peer) === "card",
     },
   };
 }

@@ -40,6 +40,7 @@ export type {
   SkipReason,
 } from "./reasons.ts";
 export { resolvePolicy } from "./resolve-policy.ts";
+export { routeAgent } from "./route-agent.ts";
 export type {
   ResolvedGroup,
   ResolvedLimit,

@@ -1,0 +1,101 @@
+import { policyOf } from "@dingtalk-kit/config";
+import {
+  decide,
+  denialKey,
+  messageFacts,
+  meter,
+  meterKeys,
+  replyToDenial,
+  resolvePolicy,
+} from "@dingtalk-kit/policy";
+import type { Decision, MessageFacts, MeterKeys, Meters, ResolvedPolicy } from "@dingtalk-kit/policy";
+import type { JsonValue, StatePort } from "@dingtalk-kit/protocol";
+
+import type { AdmissionContext } from "./admission.ts";
+import type { Arrival } from "./arrival.ts";
+import type { PluginRuntime } from "./runtime.ts";
+
+/** What the host does not know of: robots, @所有人, limits, and who may command. It decides first; these may only refuse. */
+export interface HouseRules {
+  readonly policy: ResolvedPolicy;
+  factsOf(arrival: Arrival): MessageFacts;
+  /** What becomes of a message that the host has let in. Counts it against the limits. @throws what the state throws */
+  decide(arrival: Arrival): Promise<Decision>;
+  /** What the sender is told of a refusal, if anything: each reason once in a while. */
+  replyTo(arrival: Arrival, decision: Decision): Promise<string | undefined>;
+}
+
+export interface HouseRulesContext extends Pick<AdmissionContext, "cfg" | "settings"> {
+  readonly core: {
+    readonly channel: { readonly text: Pick<PluginRuntime["channel"]["text"], "hasControlCommand"> };
+  };
+}
+
+const NAMESPACE = "policy";
+/** Longer than any window that makes sense. */
+const KEPT_MS = 40 * 86_400_000;
+
+export function createHouseRules(
+  { core, cfg, settings }: HouseRulesContext,
+  kept: { readonly state: StatePort; readonly nowMs: () => number; readonly robotId: string },
+): HouseRules {
+  const { state, nowMs, robotId } = kept;
+  const policy = resolvePolicy({
+    ...policyOf(settings),
+    ...(cfg.accessGroups && { accessGroups: cfg.accessGroups }),
+  });
+  const { sender, group } = policy.limits;
+  const isMetered = [sender.messages, sender.spend, group.messages, group.spend].some(
+    (limit) => limit !== undefined,
+  );
+
+  const factsOf = ({ message, text, stop, kind }: Arrival): MessageFacts => {
+    const command = stop || core.channel.text.hasControlCommand(text, cfg) ? "control" : "none";
+    // The host looks at lists and pairings, and these rules are asked after it.
+    return messageFacts(message, { paired: kind === "direct", command });
+  };
+  const put = async (key: string, value: JsonValue): Promise<void> => {
+    const { version } = (await state.get(NAMESPACE, key)) ?? {};
+    // Whoever was faster counted as well: one message more or less does not matter to a limit.
+    await state.compareAndSet(NAMESPACE, key, {
+      expectedVersion: version,
+      value,
+      expiresAtMs: nowMs() + KEPT_MS,
+    });
+  };
+  const read = async (key: string | undefined): Promise<JsonValue | undefined> =>
+    key === undefined ? undefined : (await state.get(NAMESPACE, key))?.value;
+  const readMeters = async (keys: MeterKeys): Promise<Meters> => {
+    const [person, everybody, botPair] = await Promise.all([
+      read(keys.sender),
+      read(keys.group),
+      read(keys.botPair),
+    ]);
+    return { sender: person, group: everybody, botPair };
+  };
+
+  return {
+    policy,
+    factsOf,
+    async decide(arrival) {
+      const facts = factsOf(arrival);
+      const decision = decide(policy, facts);
+      if (!isMetered && facts.sender.kind !== "bot") return decision;
+      const keys = meterKeys(facts, robotId);
+      const held = meter(policy, facts, decision, { meters: await readMeters(keys), nowMs: nowMs() });
+      for (const name of ["sender", "group", "botPair"] as const) {
+        const [key, value] = [keys[name], held.meters[name]];
+        if (key !== undefined && value !== undefined) await put(key, value);
+      }
+      return held.decision;
+    },
+    async replyTo(arrival, decision) {
+      const facts = factsOf(arrival);
+      const key = denialKey(facts);
+      const said = await read(key);
+      const reply = replyToDenial(policy, { facts, decision }, { said, nowMs: nowMs() }, arrival.language);
+      if (reply.text !== undefined) await put(key, reply.said);
+      return reply.text;
+    },
+  };
+}
