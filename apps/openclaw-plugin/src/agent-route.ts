@@ -1,5 +1,6 @@
 import { routeAgent } from "@dingtalk-kit/policy";
 import type { AgentSource } from "@dingtalk-kit/policy";
+import { listAgentIds } from "openclaw/plugin-sdk/agent-scope-runtime";
 import type { OpenClawConfig } from "openclaw/plugin-sdk/channel-core";
 import { buildAgentMainSessionKey } from "openclaw/plugin-sdk/routing";
 
@@ -39,7 +40,7 @@ export interface RoutingContext extends Pick<AdmissionContext, "cfg" | "accountI
 export function routeMessage(arrival: Arrival, context: RoutingContext): AgentRoute {
   const { rules } = context;
   const { agent: wanted, agentFrom, keyword } = routeAgent(rules.policy, rules.factsOf(arrival));
-  const agent = wanted !== undefined && agentExists(wanted, context) ? wanted : undefined;
+  const agent = wanted !== undefined && listAgentIds(context.cfg).includes(wanted) ? wanted : undefined;
   const host = hostRoute(arrival, context, agent);
   const bound = host.matchedBy !== "default" && !isSpecial(agentFrom);
   const ours = agent !== undefined && !bound;
@@ -70,14 +71,11 @@ function hostRoute({ peer }: Arrival, context: RoutingContext, agent: string | u
     // With several agents the host wants to be told which one a channel belongs to; our settings do that as well.
     const undecided = error instanceof Error && error.name === "AgentSelectionRequiredError";
     if (agent === undefined || !undecided) throw error;
-    const binding = { type: "route" as const, agentId: agent, match: { channel: CHANNEL_ID, accountId } };
-    return { ...resolve({ ...cfg, bindings: [...(cfg.bindings ?? []), binding] }), matchedBy: "default" };
+    const binding = { agentId: agent, match: { channel: CHANNEL_ID, accountId } };
+    // `assign`, because the host's type of a binding allows none of this kind.
+    const bound = Object.assign({}, cfg, { bindings: [...(cfg.bindings ?? []), binding] });
+    return { ...resolve(bound), matchedBy: "default" };
   }
-}
-
-function agentExists(agentId: string, { cfg }: RoutingContext): boolean {
-  const ids = (cfg.agents?.list ?? []).map(({ id }) => id);
-  return ids.length > 0 ? ids.includes(agentId) : agentId === "main";
 }
 
 /** The session that `agentId` has for this conversation, or in a group with one for each person, for this sender. */

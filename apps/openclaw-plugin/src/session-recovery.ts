@@ -2,6 +2,7 @@ import type { Logger } from "@dingtalk-kit/protocol";
 import type { Inbox } from "@dingtalk-kit/store";
 import { laneOf } from "@dingtalk-kit/turn";
 import { DEFAULT_ACCOUNT_ID } from "openclaw/plugin-sdk/account-id";
+import { listAgentIds } from "openclaw/plugin-sdk/agent-scope-runtime";
 import type { OpenClawConfig } from "openclaw/plugin-sdk/channel-core";
 import { deliveryContextFromSession } from "openclaw/plugin-sdk/session-store-runtime";
 
@@ -53,7 +54,7 @@ function interruptedSessions({
   cfg,
   accountId,
 }: SessionRecoveryContext): readonly InterruptedSession[] {
-  return agentIds(cfg).flatMap((agentId) =>
+  return listAgentIds(cfg).flatMap((agentId) =>
     core.agent.session.listSessionEntries({ agentId }).flatMap(({ sessionKey, entry }) => {
       const to = interruptedConversation(entry, accountId);
       return to === undefined ? [] : [{ agentId, sessionKey, to }];
@@ -95,9 +96,4 @@ async function claim(
       interruptedConversation(entry, accountId) === to ? { status: "killed", endedAt: Date.now() } : null,
   });
   log.info("a turn was cut off by the end of the last process; the inbox has it", { conversation: to });
-}
-
-function agentIds({ agents }: OpenClawConfig): readonly string[] {
-  const ids = (agents?.list ?? []).map(({ id }) => id);
-  return ids.length > 0 ? ids : ["main"];
 }
