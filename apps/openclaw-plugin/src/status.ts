@@ -6,6 +6,7 @@ import {
 } from "openclaw/plugin-sdk/status-helpers";
 
 import type { DingTalkAccount } from "./accounts.ts";
+import { crashLoopIssues } from "./crash-loop-issue.ts";
 import type { Status } from "./host-types.ts";
 import type { ProbeResult } from "./probe.ts";
 import { sharesDirectSession } from "./session-scope.ts";
@@ -27,6 +28,7 @@ export const status: Status = createComputedAccountStatusAdapter<DingTalkAccount
       : { text: `Probe: ${probe.error ?? "failed"}`, tone: "error" },
   ],
   collectStatusIssues: (accounts) => [
+    ...crashLoopIssues(accounts),
     ...sharedSessionIssues(accounts),
     ...gapIssues(accounts, Date.now()),
     ...storeIssues(accounts),

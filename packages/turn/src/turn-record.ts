@@ -43,7 +43,10 @@ export const turnKey = ({ robotCode, messageId }: MessageKey): string =>
   JSON.stringify([robotCode, messageId]);
 
 /** The record of one message as it is now. @throws what the state throws. */
-export async function readTurnRecord(state: StatePort, key: MessageKey): Promise<TurnRecord | undefined> {
+export async function readTurnRecord(
+  state: Pick<StatePort, "get">,
+  key: MessageKey,
+): Promise<TurnRecord | undefined> {
   return (await loadRecord(state, key))?.record;
 }
 
@@ -58,7 +61,10 @@ export interface StoredRecord {
   readonly expiresAtMs: number | undefined;
 }
 
-export async function loadRecord(state: StatePort, key: MessageKey): Promise<StoredRecord | undefined> {
+export async function loadRecord(
+  state: Pick<StatePort, "get">,
+  key: MessageKey,
+): Promise<StoredRecord | undefined> {
   const entry = await state.get(NAMESPACE, turnKey(key));
   if (entry === undefined) return undefined;
   const { version, expiresAtMs } = entry;

@@ -9,6 +9,7 @@ import type {
   StatePort,
 } from "@dingtalk-kit/protocol";
 
+import { createArrivals } from "./arrivals.ts";
 import { keptBody } from "./kept-message.ts";
 import type { RunContext } from "./run-turn.ts";
 import { createRunningTurns } from "./running-turns.ts";
@@ -72,6 +73,8 @@ export function laneOf(robotCode: string, conversationId: string): string {
 /** A lane beside that of the conversation, so that its messages are not held up. */
 const URGENT = "|urgent";
 const DAY_MS = 86_400_000;
+/** So long turns wait for a burst to be acknowledged. Milliseconds. */
+const LONGEST_ARRIVAL_MS = 250;
 
 /**
  * Starts to work off what waits in `lanes`. Disposing tells what runs to end (`closing`), and gives it back to its lanes
@@ -85,6 +88,7 @@ export function createTurns(options: TurnsOptions, ports: Partial<Ports> = {}): 
   const maxConcurrent = positive("maxConcurrent", options.maxConcurrent ?? 8);
   const health = createStoreHealth(filled.log, (problem) => options.onStoreHealth?.(problem));
   const closing = new AbortController();
+  const arrivals = createArrivals(filled.clock);
   const running = createRunningTurns(maxConcurrent, runContext(options, filled, closing.signal));
 
   const work = async (): Promise<void> => {
@@ -92,6 +96,7 @@ export function createTurns(options: TurnsOptions, ports: Partial<Ports> = {}): 
       await running.slotFree();
       const claimed = await lanes.claim(running.freeSlots, { signal: closing.signal });
       if (claimed.length === 0) return;
+      await arrivals.settled(LONGEST_ARRIVAL_MS);
       for (const message of claimed) running.start(message);
     }
   };
@@ -113,7 +118,7 @@ export function createTurns(options: TurnsOptions, ports: Partial<Ports> = {}): 
     async receive(inbound, message) {
       const isUrgent = options.isUrgent?.(message) === true;
       const kept = laneMessage(message, options.robotCode ?? "", isUrgent);
-      const received = await keep(kept, { lanes, health });
+      const received = await arrivals.track(keep(kept, { lanes, health }));
       if (received.kind === "refused") inbound.reject("the message could not be stored");
       else inbound.ack();
       if (isUrgent && received.kind === "kept") await runNow(kept.lane);

@@ -25,11 +25,40 @@ test("acknowledges a message after it is on disk, not before", async () => {
   const turns = desk.open({ run: async () => ANSWERED, lanes });
   const { message, inbound, calls } = say("m1");
   const received = turns.receive(inbound, message);
-  await vi.waitFor(async () => expect((await desk.store.inbox.counts()).done).toBe(1));
+  await vi.waitFor(async () => {
+    await desk.clock.advance(250);
+    expect((await desk.store.inbox.counts()).done).toBe(1);
+  });
   expect(calls).toEqual([]);
   disk.resolve();
   expect(await received).toEqual({ kind: "kept" });
   expect(calls).toEqual(["ack"]);
+});
+
+test("starts no turn while a burst is on its way to the disk, and waits for it no longer than a moment", async () => {
+  await using desk = await openTurnDesk();
+  const disk = Promise.withResolvers<void>();
+  const lanes: LaneStore = {
+    ...desk.store.lanes,
+    async append(message) {
+      if (message.messageId === "slow") await disk.promise;
+      return desk.store.lanes.append(message);
+    },
+  };
+  const { run, started, end } = createHeldRuns();
+  const turns = desk.open({ run, lanes });
+  const [slow, quick, later] = [say("slow", "cidA"), say("quick", "cidB"), say("later", "cidC")];
+  const slowly = turns.receive(slow.inbound, slow.message);
+  expect(await turns.receive(quick.inbound, quick.message)).toEqual({ kind: "kept" });
+  await vi.waitFor(async () => expect((await desk.store.inbox.counts()).running).toBe(1));
+  expect(started).toEqual([]);
+  await desk.clock.advance(250);
+  await vi.waitFor(() => expect(idsOf(started)).toEqual(["quick"]));
+  await turns.receive(later.inbound, later.message);
+  disk.resolve();
+  await slowly;
+  await vi.waitFor(() => expect(idsOf(started).toSorted()).toEqual(["later", "quick", "slow"]));
+  for (const id of ["slow", "quick", "later"]) end(id);
 });
 
 test("acknowledges a duplicate and runs it once, also in the next process", async () => {
@@ -80,15 +109,15 @@ test("acknowledges nothing while the disk refuses, says so once, and once when i
 
 test("says that a lane is full, and acknowledges", async () => {
   await using desk = await openTurnDesk({ maxLaneDepth: 1 });
-  const { run } = createHeldRuns();
-  const turns = desk.open({ run, graceMs: 1 });
+  const { run, started, end } = createHeldRuns();
+  const turns = desk.open({ run });
   const first = say("m1");
   const second = say("m2");
   expect(await turns.receive(first.inbound, first.message)).toEqual({ kind: "kept" });
   expect(await turns.receive(second.inbound, second.message)).toEqual({ kind: "full", limit: "lane" });
   expect(second.calls).toEqual(["ack"]);
-  turns.interrupt(laneOf(ROBOT, "cidA"), "closing");
-  await desk.clock.advance(1);
+  await vi.waitFor(() => expect(started).toHaveLength(1));
+  end("m1");
 });
 
 test("runs one turn at a time in a conversation, in order, and no more at once than it may", async () => {
