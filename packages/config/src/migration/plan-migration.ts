@@ -34,9 +34,8 @@ export function planMigration(config: unknown): MigrationPlan {
     draft.found(OUR_SECTION, writtenFor(asSection(draft.get(OUR_SECTION))));
   adoptLegacy(draft);
   // What one step writes may be what another one reads: again until nothing changes, so that a second run has nothing.
-  for (let before: Section | undefined; !isDeepStrictEqual(before, draft.config);) {
-    before = draft.config;
-    mendOurs(draft);
+  for (let pass = 0; pass < MAX_PASSES; pass++) {
+    if (!mendOurs(draft)) break;
   }
   warnOfRest(draft, original);
   return {
