@@ -1,5 +1,5 @@
 import { findUnknownKeys, referencePage, resolveAccount } from "@dingtalk-kit/config";
-import type { AccountSettings, ResolvedAccount } from "@dingtalk-kit/config";
+import type { AccountSettings, ConfigProblem, ResolvedAccount } from "@dingtalk-kit/config";
 import { expect, test } from "vitest";
 
 import { SPELLED } from "./fixtures/spelled.ts";
@@ -13,13 +13,16 @@ const settingsOf = (section: unknown): AccountSettings | undefined => resolve(se
 const lines = ({ problems }: ResolvedAccount): readonly string[] =>
   problems.map(({ path: where, message }) => `${where}: ${message}`);
 
+const withoutNotYet = (problems: readonly ConfigProblem[]): readonly ConfigProblem[] =>
+  problems.filter(({ kind }) => kind !== "not-yet");
+
 const written = (dotted: string, value: unknown): unknown =>
   dotted.split(".").reduceRight((inner, step) => ({ [step]: inner }), value);
 
 test.for(SPELLED)("reads %s as ours", ([theirs, value, ours]) => {
   const section = written(theirs, value);
   const { settings, problems } = resolve(section);
-  expect(problems.filter(({ kind }) => kind !== "not-yet")).toEqual([]);
+  expect(withoutNotYet(problems)).toEqual([]);
   expect(settings).toEqual(settingsOf(ours));
   expect(settings).not.toEqual(settingsOf({}));
   expect(findUnknownKeys(path, section)).toEqual([]);
@@ -55,7 +58,7 @@ test("reads the recipe's whole section [S1-15 S1-16 S1-17 S1-28]", () => {
     },
   };
   const { settings, problems } = resolve(section);
-  expect(problems).toEqual([]);
+  expect(withoutNotYet(problems)).toEqual([]);
   expect(findUnknownKeys(path, section)).toEqual([]);
   expect(settings).toMatchObject({
     enabled: true,
@@ -95,7 +98,7 @@ test("lets an account's other spelling win over our name at the top", () => {
 test("says in the user's own words where a value does not fit", () => {
   expect(lines(resolve({ enableAICard: "yes", journalTTLDays: -1 }))).toEqual([
     'channels.dingtalk.enableAICard: found "yes" (string), allowed: true or false',
-    "channels.dingtalk.journalTTLDays: found -1 (number), allowed: a number from 0 to 3650",
+    "channels.dingtalk.journalTTLDays: found -1 (number), allowed: a whole number from 0 to 365",
   ]);
 });
 
@@ -119,7 +122,7 @@ test("takes secret for a custom robot's only beside its URL [S3-18]", () => {
 test("reads plain text as Markdown and says so", () => {
   const { settings, problems } = resolve({ replyMode: "text", groups: { "*": { groupReplyMode: "text" } } });
   expect(settings).toMatchObject({ messageType: "markdown", groups: { "*": { messageType: "markdown" } } });
-  expect(problems.map(({ message }) => message)).toEqual([
+  expect(withoutNotYet(problems).map(({ message }) => message)).toEqual([
     'found "text", read as "markdown"',
     'found "text", read as "markdown"',
   ]);
