@@ -26,8 +26,7 @@ export const s4: readonly Row[] = [
   open("J", "S4-12", "The documents show how to add the robot capability."),
   open("J", "S4-13", "The documents show how to choose Stream mode."),
   open("J", "S4-14", "The documents show how to publish a version and its scope."),
-  open(
-    "D",
+  tested(
     "S4-15",
     "The configuration is channels.ddingtalk with enabled, clientId and clientSecret.",
     "The channel id is dingtalk; ddingtalk and the other old roots are read by migration.",

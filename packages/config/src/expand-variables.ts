@@ -3,7 +3,8 @@ import { isSection } from "./section.ts";
 
 /** `${NAME}`, and `$${NAME}` for the text itself; upper case, as the host has it. */
 const REFERENCE = /(\$?)\$\{([A-Z_][A-Z0-9_]*)\}/g;
-const WHOLE_REFERENCE = /^\s*\$\{([A-Z_][A-Z0-9_]*)\}\s*$/;
+/** A text that is one reference and nothing else. */
+export const WHOLE_REFERENCE: RegExp = /^\s*\$\{([A-Z_][A-Z0-9_]*)\}\s*$/;
 
 export interface Expanded {
   /** The value with its references filled in; `undefined` in the place of a text that misses one. */

@@ -17,6 +17,7 @@ export type {
   LimitSettings,
   MediaSettings,
   ReplySettings,
+  RetentionSettings,
   UpkeepSettings,
 } from "./service-settings.ts";
 export type {

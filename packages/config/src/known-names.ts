@@ -17,6 +17,9 @@ export interface KnownNames {
 /** Names that the section has beside the account's keys. */
 const SECTION_NAMES = ["accounts", "defaultAccount"];
 
+/** How the host puts files together; it may stand in any section. */
+export const INCLUDE = "$include";
+
 /** Keys that the surrounding program reads besides ours and those of OpenClaw. */
 export interface AlsoKnown {
   readonly account?: readonly string[] | undefined;

@@ -40,3 +40,25 @@ export function moveMisplacedGroups(values: Section): GroupsMoved {
   const groups = Object.fromEntries([...Object.entries(listed), ...added]);
   return { values: { ...values, groupAllowFrom: people, groups }, moved, openToEverybody };
 }
+
+/** Two lists of another plugin, in our terms: groups in `groupAllowFrom`, the people in them in `groupSenderAllowFrom`. */
+export interface ListsApart {
+  readonly people: readonly unknown[];
+  /** By id, with the people who may use the robot there. */
+  readonly groups: Section;
+}
+
+/** @returns undefined when a section does not have both, or when its `groupAllowFrom` names people. */
+export function readListsApart(section: Section): ListsApart | undefined {
+  const { groupAllowFrom, groupSenderAllowFrom: people, groups } = section;
+  if (!Array.isArray(groupAllowFrom) || !Array.isArray(people) || groupAllowFrom.length === 0)
+    return undefined;
+  if (groups !== undefined && !isSection(groups)) return undefined;
+  const ids = groupAllowFrom.flatMap((entry: unknown) => namedGroup(entry) ?? []);
+  if (ids.length < groupAllowFrom.length) return undefined;
+  const entries = ids.map((id): [string, unknown] => {
+    const entry = valueAt(groups, [id]) ?? {};
+    return [id, isSection(entry) ? { allowFrom: people, ...entry } : entry];
+  });
+  return { people, groups: Object.fromEntries([...Object.entries(asSection(groups)), ...entries]) };
+}

@@ -2,9 +2,10 @@ import { isDeepStrictEqual } from "node:util";
 
 import { ACCOUNT_KEYS } from "./account-keys.ts";
 import type { ConfigProblem, ProblemKind } from "./config-problem.ts";
+import { readListsApart } from "./misplaced-groups.ts";
 import { isSection, valueAt, withValue } from "./section.ts";
 import type { Section } from "./section.ts";
-import { GROUP_SPELLINGS, SPELLINGS, VALUE_SPELLINGS } from "./spellings.ts";
+import { GROUP_SPELLINGS, ourWord, SPELLINGS, wordFor, WORDED_KEYS } from "./spellings.ts";
 import type { Spelling } from "./spellings.ts";
 
 /** One place that keys of an account come from, in our spelling. */
@@ -32,7 +33,9 @@ export function readLayer(path: string, section: Section): Layer {
   });
   const problems: ConfigProblem[] = [];
   const written = new Map<string, WrittenAs>();
-  const values = respell(Object.fromEntries(own), section, {
+  const apart = readListsApart(section);
+  const lists = apart === undefined ? {} : { groupAllowFrom: apart.people, groups: apart.groups };
+  const values = respell({ ...Object.fromEntries(own), ...lists }, section, {
     spellings: SPELLINGS,
     path,
     written,
@@ -83,7 +86,7 @@ function respell(
     if (other === undefined) {
       result = withValue(result, to, meant);
       written.set(key, { name, allowed });
-    } else if (!isDeepStrictEqual(other, meant)) {
+    } else if (!isDeepStrictEqual(ourWord(key, other), ourWord(key, meant))) {
       const winner = written.get(key)?.name ?? key;
       warn(
         "spelling",
@@ -97,9 +100,9 @@ function respell(
 /** Other plugins' words for a choice, in ours. */
 function withOurWords(values: Section, path: string, problems: ConfigProblem[]): Section {
   let result = values;
-  for (const [key, words] of Object.entries(VALUE_SPELLINGS)) {
+  for (const key of WORDED_KEYS) {
     const value = result[key];
-    const word = typeof value === "string" && Object.hasOwn(words, value) ? words[value] : undefined;
+    const word = wordFor(key, value);
     if (word === undefined) continue;
     result = withValue(result, [key], word.value);
     if (!word.exact) {

@@ -22,21 +22,24 @@ export function withValue(section: Section, path: readonly string[], value: unkn
   const [step, ...rest] = path;
   if (step === undefined) return section;
   const inner = rest.length === 0 ? value : withValue(asSection(valueAt(section, [step])), rest, value);
+  const entries = Object.entries(section);
   // fromEntries, because an assignment to `__proto__` would not make a key.
-  return Object.fromEntries([...Object.entries(section).filter(([key]) => key !== step), [step, inner]]);
+  return Object.fromEntries(
+    Object.hasOwn(section, step)
+      ? entries.map(([key, old]) => [key, key === step ? inner : old])
+      : [...entries, [step, inner]],
+  );
 }
 
-/** A copy of `section` without what stands at `path`. */
+/** A copy of `section` without what stands at `path`, and without the sections that are empty then. */
 export function withoutValue(section: Section, path: readonly string[]): Section {
   const [step, ...rest] = path;
   if (step === undefined || !Object.hasOwn(section, step)) return section;
-  const kept = (key: string, value: unknown): readonly (readonly [string, unknown])[] => {
-    if (key !== step) return [[key, value]];
-    return rest.length > 0 && isSection(value)
-      ? [[key, withoutValue(value, rest)]]
-      : rest.length > 0
-        ? [[key, value]]
-        : [];
-  };
-  return Object.fromEntries(Object.entries(section).flatMap(([key, value]) => kept(key, value)));
+  const others = Object.entries(section).filter(([key]) => key !== step);
+  const inner = section[step];
+  if (rest.length === 0 || !isSection(inner)) return rest.length === 0 ? Object.fromEntries(others) : section;
+  const left = withoutValue(inner, rest);
+  return Object.keys(left).length === 0 && Object.keys(inner).length > 0
+    ? Object.fromEntries(others)
+    : withValue(section, [step], left);
 }

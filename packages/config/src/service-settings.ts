@@ -55,17 +55,24 @@ export interface MediaSettings {
   readonly tools: { readonly docs: boolean; readonly media: boolean };
 }
 
+/** For how many days what is kept. */
+export interface RetentionSettings {
+  /** Answered messages; as long, a duplicate is recognised. */
+  readonly doneDays: number;
+  /** Messages that could not be answered. */
+  readonly deadDays: number;
+  /** The text of answered messages. */
+  readonly textDays: number;
+}
+
 /** What happens to messages when things go wrong, and what is kept of them. */
 export interface DurabilitySettings {
+  /** How long an agent may give no sign of life. Milliseconds. */
   readonly turnTimeoutMs: number;
   readonly maxConcurrentTurns: number;
   readonly maxQueuedPerConversation: number;
   readonly repeatUncertain: boolean;
-  readonly retention: {
-    readonly doneDays: number;
-    readonly deadDays: number;
-    readonly textDays: number;
-  };
+  readonly retention: RetentionSettings;
 }
 
 /** What the operator sees of an account, and what it may cost. */

@@ -65,6 +65,14 @@ function besideUrl(value: unknown, section: Section): Translation {
   };
 }
 
+/** How text is sent says nothing where cards are on. */
+function unlessCards(value: unknown, section: Section): Translation {
+  const { messageType, enableAICard, aiCard } = section;
+  const cards =
+    messageType === "card" || enableAICard === true || (isSection(aiCard) && aiCard["enabled"] === true);
+  return cards && (value === "markdown" || value === "text") ? { nothing: true } : { value };
+}
+
 /** Their routes hold in groups only. */
 function routesInGroups(value: unknown): Translation {
   if (!isSection(value)) return { allowed: "an object" };
@@ -119,7 +127,7 @@ export const SPELLINGS: readonly Spelling[] = [
   spelling("separateSessionByConversation", "groupSessionScope", flag(undefined, "group_sender")),
 
   ...spellings("enableAICard aiCard.enabled", "messageType", flag("card", "markdown")),
-  ...spellings("replyMode reply.replyMode", "messageType"),
+  ...spellings("replyMode reply.replyMode", "messageType", unlessCards),
   spelling("groupReplyMode", "groupMessageType"),
   spelling("aiCard.templateId", "cardTemplateId"),
   spelling("aiCard.textParamKey", "cardTemplateKey"),
@@ -146,7 +154,7 @@ export const GROUP_SPELLINGS: readonly Spelling[] = [
 ];
 
 /** Values that other plugins write where we have a word of our own. `exact`: it says the same. */
-export const VALUE_SPELLINGS: Readonly<
+const VALUE_SPELLINGS: Readonly<
   Record<string, Readonly<Record<string, { readonly value: string; readonly exact: boolean }>>>
 > = {
   transport: { webhook: { value: "http", exact: true }, websocket: { value: "stream", exact: true } },
@@ -154,3 +162,23 @@ export const VALUE_SPELLINGS: Readonly<
   groupMessageType: { aicard: { value: "card", exact: true }, text: { value: "markdown", exact: false } },
   tableMode: { off: { value: "native", exact: true }, code: { value: "plain", exact: false } },
 };
+
+/** A value in our own word, where there is one that says exactly the same. */
+export function ourWord(key: string, value: unknown): unknown {
+  const word = wordFor(key, value);
+  return word?.exact === true ? word.value : value;
+}
+
+/** What another plugin's word for a choice is called here. */
+export function wordFor(
+  key: string,
+  value: unknown,
+): { readonly value: string; readonly exact: boolean } | undefined {
+  const words = Object.hasOwn(VALUE_SPELLINGS, key) ? VALUE_SPELLINGS[key] : undefined;
+  return words !== undefined && typeof value === "string" && Object.hasOwn(words, value)
+    ? words[value]
+    : undefined;
+}
+
+/** The keys that other plugins have words of their own for. */
+export const WORDED_KEYS: readonly string[] = Object.keys(VALUE_SPELLINGS);

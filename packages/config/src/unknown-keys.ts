@@ -1,5 +1,5 @@
 import type { ConfigProblem } from "./config-problem.ts";
-import { knownNames } from "./known-names.ts";
+import { INCLUDE, knownNames } from "./known-names.ts";
 import type { AlsoKnown, KnownNames } from "./known-names.ts";
 import { nearestName } from "./nearest-name.ts";
 import { asSection, isSection } from "./section.ts";
@@ -28,6 +28,7 @@ function unknownIn(
 ): readonly ConfigProblem[] {
   return Object.entries(section).flatMap(([key, value]) => {
     const where = `${path}.${key}`;
+    if (key === INCLUDE) return [];
     if (each === undefined && !names.has(key)) return [unknown(where, key, meant)];
     const inner = each ?? names.get(key);
     return inner !== undefined && isSection(value) ? unknownIn(where, value, inner) : [];

@@ -97,6 +97,14 @@ test("opens a group that stands among people to everybody in it, and no other", 
   expect(decided(listed, group("cidC")).kind).toBe("deny");
 });
 
+test("reads groups and their people from two lists of another plugin", () => {
+  const lists = { groupAllowFrom: ["cidAAAAAAAA=="], groupSenderAllowFrom: ["user02"] };
+  expect(decided(lists, group("cidAAAAAAAA==")).kind).toBe("deny");
+  expect(decided(lists, { ...group("cidAAAAAAAA=="), from: "user02" }).kind).toBe("dispatch");
+  expect(decided(lists, { ...group("cidBBBBBBBB=="), from: "user02" }).kind).toBe("deny");
+  expect(decided({ ...lists, groupSenderAllowFrom: [] }, group("cidAAAAAAAA==")).kind).toBe("deny");
+});
+
 test("lets only the people of a mixed list into its groups", () => {
   const mixed = { groupAllowFrom: ["cidAAAAAAAA==", "user02"] };
   expect(decided(mixed, group("cidAAAAAAAA==")).kind).toBe("deny");

@@ -63,6 +63,7 @@ export const accessKeys: KeySchemas<AccessSettings> = {
     .meta(
       about("Answer @everybody", "Whether a message to everybody (@所有人) counts as one to the robot.", {
         advanced: true,
+        notYet: true,
       }),
     ),
   allowBots: z
@@ -71,11 +72,13 @@ export const accessKeys: KeySchemas<AccessSettings> = {
     .meta(
       about("Answer robots", "Whether other robots are answered. They need to be let in like people.", {
         advanced: true,
+        notYet: true,
       }),
     ),
   ownerAllowFrom: ids.default([]).meta(
     about("Owners", "Staff ids that may use every command. Being an owner does not let in.", {
       advanced: true,
+      notYet: true,
     }),
   ),
   commandAllowFrom: ids
@@ -84,7 +87,7 @@ export const accessKeys: KeySchemas<AccessSettings> = {
       about(
         "Command rights",
         "Staff ids that may use control commands such as `/stop`; when absent, whoever the lists name.",
-        { advanced: true },
+        { advanced: true, notYet: true },
       ),
     ),
 };

@@ -31,6 +31,7 @@ export const limitKeys: KeySchemas<LimitSettings> = {
     .meta(
       about("Limits", "What each person and each group may use up; no limits when absent.", {
         advanced: true,
+        notYet: true,
       }),
     ),
   botLoopProtection: z
@@ -44,6 +45,7 @@ export const limitKeys: KeySchemas<LimitSettings> = {
     .meta(
       about("Robot loops", "When two robots answer each other. Names and defaults are OpenClaw's.", {
         advanced: true,
+        notYet: true,
       }),
     ),
   denialReplies: z
@@ -53,7 +55,7 @@ export const limitKeys: KeySchemas<LimitSettings> = {
       about(
         "Who hears why there is no answer",
         "`known`: people who may use the robot. `all`: strangers as well. `none`: nobody.",
-        { advanced: true },
+        { advanced: true, notYet: true },
       ),
     ),
   denialReplyEveryMs: z
@@ -64,6 +66,7 @@ export const limitKeys: KeySchemas<LimitSettings> = {
     .meta(
       about("Pause between denials", "Milliseconds in which a person hears the same reason once.", {
         advanced: true,
+        notYet: true,
       }),
     ),
 };

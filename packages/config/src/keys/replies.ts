@@ -32,7 +32,9 @@ export const replyKeys: KeySchemas<ReplySettings> = {
     ),
   groupMessageType: messageType
     .optional()
-    .meta(about("Reply in groups as", "Instead of `messageType`, in groups.", { advanced: true })),
+    .meta(
+      about("Reply in groups as", "Instead of `messageType`, in groups.", { advanced: true, notYet: true }),
+    ),
   cardTemplateId: text
     .optional()
     .meta(
