@@ -6,6 +6,7 @@
  *     pnpm bench store    [--rounds 5] [--messages 8000] [--folder FOLDER] [--seed 1]
  *     pnpm bench acks     [--rounds 5] [--callbacks 60000] [--folder FOLDER] [--seed 1]
  *     pnpm bench burst    [--people 100] [--messages 5] [--seed 1]
+ *     pnpm bench chaos    [--minutes 20] [--seed 1]
  */
 import { spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
@@ -22,12 +23,13 @@ const { values, positionals } = parseArgs({
     accounts: { type: "string", default: "50" },
     messages: { type: "string" },
     people: { type: "string", default: "100" },
+    minutes: { type: "string", default: "20" },
     folder: { type: "string", default: join(import.meta.dirname, "../results") },
     seed: { type: "string", default: "1" },
   },
 });
 
-type Count = "rounds" | "callbacks" | "accounts" | "messages" | "people" | "seed";
+type Count = "rounds" | "callbacks" | "accounts" | "messages" | "people" | "minutes" | "seed";
 
 function count(name: Count, fallback?: number): number {
   const value = Number(values[name] ?? fallback);
@@ -86,9 +88,14 @@ if (name === "stream") {
   build();
   const { benchBurst } = await import("./burst.ts");
   await benchBurst(options);
+} else if (name === "chaos") {
+  const options = { seed, minutes: count("minutes") };
+  build();
+  const { benchChaos } = await import("./chaos.ts");
+  await benchChaos(options);
 } else {
   console.error(
-    `bench: ${name === undefined ? "which one" : `no benchmark ${name}`}? There are: stream, accounts, store, acks, burst`,
+    `bench: ${name === undefined ? "which one" : `no benchmark ${name}`}? There are: stream, accounts, store, acks, burst, chaos`,
   );
   process.exitCode = 2;
 }
