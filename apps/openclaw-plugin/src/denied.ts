@@ -2,19 +2,9 @@ import type { Logger } from "@dingtalk-kit/protocol";
 
 import type { AdmissionContext, Ingress } from "./admission.ts";
 import type { Arrival } from "./arrival.ts";
-import { CONFIG_PATH } from "./ids.ts";
+import { accessWords } from "./explain-access.ts";
 
 type Decision = Ingress["ingress"];
-
-/** What the operator could do about it, by the host's reason. */
-const HINTS: Readonly<Partial<Record<Decision["reasonCode"], string>>> = {
-  dm_policy_disabled: `1:1 chats are off (${CONFIG_PATH}.dmPolicy)`,
-  dm_policy_not_allowlisted: `add the sender's staff id to ${CONFIG_PATH}.allowFrom`,
-  group_policy_disabled: `groups are off (${CONFIG_PATH}.groupPolicy)`,
-  group_policy_empty_allowlist: `list the group under ${CONFIG_PATH}.groups, or people in ${CONFIG_PATH}.groupAllowFrom`,
-  group_policy_not_allowlisted: `add the sender's staff id to ${CONFIG_PATH}.groupAllowFrom`,
-  route_blocked: `list the group under ${CONFIG_PATH}.groups`,
-};
 
 /** Once per conversation and reason: chatter of a group that nobody let in must not fill the log. */
 const said = new Set<string>();
@@ -38,5 +28,5 @@ export function logDenied(
   }
   if (said.size >= MAX_REMEMBERED) said.clear();
   said.add(key);
-  log.info(`message not let in: ${HINTS[reasonCode] ?? "see the reason"}`, fields);
+  log.info(`message not let in: ${accessWords(reasonCode).next ?? "see the reason"}`, fields);
 }
