@@ -1,4 +1,5 @@
 import { channelConfigSchema } from "../src/config-schema.ts";
+import { CLI_COMMAND } from "../src/cli.ts";
 import { CHANNEL_ID } from "../src/ids.ts";
 import { meta } from "../src/meta.ts";
 
@@ -12,6 +13,7 @@ export function createManifest(): Readonly<Record<string, unknown>> {
     categories: ["channels"],
     channels: [CHANNEL_ID],
     activation: { onStartup: false },
+    cliCommands: [CLI_COMMAND],
     configSchema: { type: "object", additionalProperties: false, properties: {} },
     channelConfigs: { [CHANNEL_ID]: { label: meta.label, description: meta.blurb, schema, uiHints } },
   };

@@ -72,8 +72,8 @@ export async function openAccountStore(file: string, settings: StoreSettings, lo
   };
 }
 
-/** Beside the bundle. Run from its sources, the store finds its own thread. */
-function bundledWorker(): URL | undefined {
+/** The store's thread, beside the bundle. Run from its sources, the store finds its own. */
+export function bundledWorker(): URL | undefined {
   const worker = new URL("./store-worker.js", import.meta.url);
   return existsSync(worker) ? worker : undefined;
 }

@@ -2,10 +2,11 @@ import type { Logger } from "@dingtalk-kit/protocol";
 
 import type { AdmissionContext, Ingress } from "./admission.ts";
 import type { Arrival } from "./arrival.ts";
-import { CONFIG_PATH } from "./ids.ts";
+import { accessWords } from "./explain-access.ts";
 
 type Decision = Ingress["ingress"];
 
+<<<<<<< HEAD
 /** What the operator could do about it, by the host's reason. */
 const HINTS: Readonly<Partial<Record<Decision["reasonCode"], string>>> = {
   dm_policy_disabled: `1:1 chats are off (${CONFIG_PATH}.dmPolicy, respondToPrivate)`,
@@ -16,6 +17,8 @@ const HINTS: Readonly<Partial<Record<Decision["reasonCode"], string>>> = {
   route_blocked: `list the group under ${CONFIG_PATH}.groups, or look at respondToMentions`,
 };
 
+=======
+>>>>>>> w2-c
 /** Once per conversation and reason: chatter of a group that nobody let in must not fill the log. */
 const said = new Set<string>();
 const MAX_REMEMBERED = 500;
@@ -38,5 +41,5 @@ export function logDenied(
   }
   if (said.size >= MAX_REMEMBERED) said.clear();
   said.add(key);
-  log.info(`message not let in: ${HINTS[reasonCode] ?? "see the reason"}`, fields);
+  log.info(`message not let in: ${accessWords(reasonCode).next ?? "see the reason"}`, fields);
 }

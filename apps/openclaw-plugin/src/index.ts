@@ -1,6 +1,8 @@
 import { defineChannelPluginEntry } from "openclaw/plugin-sdk/channel-core";
 
 import { dingtalkPlugin } from "./channel.ts";
+import { registerCommands } from "./cli.ts";
+import { registerGatewayMethods } from "./gateway-methods.ts";
 import { hostVersionWarning } from "./host-version.ts";
 import { CHANNEL_ID } from "./ids.ts";
 import { setHostRuntime } from "./runtime.ts";
@@ -11,7 +13,9 @@ export default defineChannelPluginEntry({
   description: "DingTalk (钉钉) channel: Stream mode, streaming AI cards, real pairing",
   plugin: dingtalkPlugin,
   setRuntime: setHostRuntime,
+  registerCliMetadata: registerCommands,
   registerFull(api) {
+    registerGatewayMethods(api);
     const warning = hostVersionWarning(api.runtime.version);
     if (warning !== undefined) api.logger.warn(warning);
   },

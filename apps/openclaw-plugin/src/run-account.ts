@@ -72,7 +72,14 @@ async function receiveUntilAbort(ctx: GatewayContext, sink: Sink, log: Logger): 
     onBlocked: (reason) => sink({ connected: false, lifecycle: "blocked", lastError: reason }),
   });
   if (store === undefined) return;
-  await claimInterruptedSessions({ core, cfg, accountId, clientId, inbox: store.inbox, log });
+  await claimInterruptedSessions({
+    sessions: core.agent.session,
+    cfg,
+    accountId,
+    robotCode: settings.robotCode ?? clientId,
+    inbox: store.inbox,
+    log,
+  });
   await using conversations = createConversations({
     services,
     log,
