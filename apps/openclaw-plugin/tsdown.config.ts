@@ -6,6 +6,7 @@ export default defineConfig({
     index: "src/index.ts",
     "setup-entry": "src/setup-entry.ts",
     "secret-contract-api": "src/secret-contract-api.ts",
+    "doctor-contract-api": "src/doctor-contract-api.ts",
   },
   format: "esm",
   platform: "node",

@@ -1,3 +1,5 @@
+import { LEGACY_CHANNELS } from "dingtalk-doctor";
+
 import { channelConfigSchema } from "../src/config-schema.ts";
 import { CHANNEL_ID } from "../src/ids.ts";
 import { meta } from "../src/meta.ts";
@@ -13,6 +15,9 @@ export function createManifest(): Readonly<Record<string, unknown>> {
     channels: [CHANNEL_ID],
     activation: { onStartup: false },
     configSchema: { type: "object", additionalProperties: false, properties: {} },
+    // The host asks us about these sections, too, although they are channels of others.
+    configContracts: { compatibilityMigrationPaths: LEGACY_CHANNELS.map((channel) => `channels.${channel}`) },
+    doctorContract: { configRepair: true },
     channelConfigs: { [CHANNEL_ID]: { label: meta.label, description: meta.blurb, schema, uiHints } },
   };
 }

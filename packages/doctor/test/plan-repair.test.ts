@@ -57,10 +57,50 @@ test("says when the host's doctor would delete settings", () => {
   expect(warned([])).toMatchObject([
     {
       path: "channels.dingtalk",
-      message: expect.stringMatching(/deletes these settings.*install the plugin first/),
+      message: expect.stringMatching(/would delete these settings.*plugins install openclaw-plugin-dingtalk/),
     },
   ]);
   expect(warned([ours])).toEqual([]);
+});
+
+test("marks left-over settings of others whatever the config says of their plugins", () => {
+  const ddingtalk = { ...account, botName: "x" };
+  const entries = { ddingtalk: { enabled: true, config: { token: "hidden" } } };
+  const plan = planRepair(
+    { channels: { ddingtalk }, plugins: { allow: ["ddingtalk", "telegram"], entries } },
+    [],
+  );
+  expect(plan.next).toMatchObject({
+    channels: { ddingtalk: { botName: "x" }, dingtalk: account },
+    plugins: {
+      allow: ["telegram"],
+      entries: { ddingtalk: { enabled: false, config: { token: "hidden" } }, dingtalk: { enabled: false } },
+    },
+  });
+  expect(plan.changes).toContainEqual(
+    expect.objectContaining({
+      path: "plugins.entries.ddingtalk",
+      from: '{"enabled":true}',
+      to: '{"enabled":false}',
+    }),
+  );
+  // An empty list would allow every plugin: the last entry stays, and the consequence is said.
+  const last = planRepair({ channels: { ddingtalk }, plugins: { allow: ["ddingtalk"], entries } }, []);
+  expect(last.next).toMatchObject({ plugins: { allow: ["ddingtalk"] } });
+  expect(last.warnings).toContainEqual({
+    path: "channels.ddingtalk",
+    message: expect.stringContaining('in the place of "ddingtalk" in plugins.allow'),
+  });
+});
+
+test("puts our plugin on the list of allowed ones only where it is installed", () => {
+  const config = { channels: { ddingtalk: account }, plugins: { allow: ["ddingtalk"] } };
+  expect(planRepair(config, [ours]).next).toMatchObject({ plugins: { allow: ["ddingtalk", "dingtalk"] } });
+  const absent = planRepair(config, []);
+  expect(absent.next).toMatchObject({
+    plugins: { allow: ["ddingtalk"], entries: { dingtalk: { enabled: false } } },
+  });
+  expect(absent.changes.map(({ path }) => path)).not.toContain("plugins.allow");
 });
 
 test("leaves files that are put together from others to their owner, and says so", () => {
