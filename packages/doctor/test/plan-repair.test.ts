@@ -1,3 +1,4 @@
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 
 import { firstSteps } from "../src/first-steps.ts";
@@ -188,4 +189,54 @@ test("orders the steps so that none of them loses a setting", () => {
   );
   const [free] = steps({ channels: { dingtalk: account } }, [ours, connector]);
   expect(free).toBe("`openclaw plugins disable dingtalk-connector`");
+});
+
+const section = fc.record(
+  {
+    enabled: fc.boolean(),
+    clientId: fc.constantFrom("dingaaaaaaaa0001", "dingbbbbbbbb0002", 4711),
+    app_secret: fc.constantFrom("secret-one", "secret-two", "${SECRET}"),
+    clientSecret: fc.constantFrom("secret-three", "secret-four"),
+    dmPolicy: fc.constantFrom("open", "pairing", "allowlist", "everybody"),
+    gatewayToken: fc.constant("secret-five"),
+    accounts: fc.dictionary(
+      fc.constantFrom("a", "b", "default"),
+      fc.record({ clientSecret: fc.constant("secret-six") }),
+    ),
+  },
+  { requiredKeys: [] },
+);
+const anyConfig = fc.record(
+  {
+    channels: fc.dictionary(
+      fc.constantFrom("dingtalk", "ddingtalk", "dingtalk-connector", "clawdbot-dingtalk", "x"),
+      section,
+    ),
+    plugins: fc.record(
+      {
+        allow: fc.subarray(["dingtalk", "ddingtalk", "x"]),
+        entries: fc.dictionary(
+          fc.constantFrom("dingtalk", "ddingtalk"),
+          fc.record({ enabled: fc.boolean() }),
+        ),
+      },
+      { requiredKeys: [] },
+    ),
+  },
+  { requiredKeys: [] },
+);
+
+test("loses and tells no secret of any config, and has nothing to do the second time", () => {
+  fc.assert(
+    fc.property(anyConfig, fc.subarray([ours, connector]), (config, installed) => {
+      const { next, ...shown } = planRepair(config, installed);
+      const secretsIn = (value: unknown): readonly string[] => [
+        ...new Set(JSON.stringify(value).match(/secret-\w+|\$\{SECRET\}/g)),
+      ];
+      expect(secretsIn(next)).toEqual(expect.arrayContaining([...secretsIn(config)]));
+      expect(secretsIn(shown).filter((secret) => secret !== "${SECRET}")).toEqual([]);
+      expect(planRepair(next, installed)).toMatchObject({ changes: [], next });
+    }),
+    { numRuns: 300 },
+  );
 });
