@@ -226,13 +226,14 @@ const anyConfig = fc.record(
   { requiredKeys: [] },
 );
 
+const secretsIn = (value: unknown): readonly string[] => [
+  ...new Set(JSON.stringify(value).match(/secret-\w+|\$\{SECRET\}/g)),
+];
+
 test("loses and tells no secret of any config, and has nothing to do the second time", () => {
   fc.assert(
     fc.property(anyConfig, fc.subarray([ours, connector]), (config, installed) => {
       const { next, ...shown } = planRepair(config, installed);
-      const secretsIn = (value: unknown): readonly string[] => [
-        ...new Set(JSON.stringify(value).match(/secret-\w+|\$\{SECRET\}/g)),
-      ];
       expect(secretsIn(next)).toEqual(expect.arrayContaining([...secretsIn(config)]));
       expect(secretsIn(shown).filter((secret) => secret !== "${SECRET}")).toEqual([]);
       expect(planRepair(next, installed)).toMatchObject({ changes: [], next });
