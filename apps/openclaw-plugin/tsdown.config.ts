@@ -7,6 +7,7 @@ export default defineConfig({
     "setup-entry": "src/setup-entry.ts",
     "secret-contract-api": "src/secret-contract-api.ts",
     "store-worker": "@dingtalk-kit/store/worker",
+    "doctor-contract-api": "src/doctor-contract-api.ts",
   },
   format: "esm",
   platform: "node",

@@ -27,8 +27,7 @@ export const s3: readonly Row[] = [
   ),
   open("D", "S3-14", "Set-up sends a test message."),
   open("D", "S3-15", "`openclaw channels status` shows the channel as configured and enabled."),
-  open(
-    "D",
+  tested(
     "S3-16",
     "The configuration stands in ~/.openclaw/config.json.",
     "It stands in openclaw.json; config.json is read after it by migration, which says which file it read.",

@@ -1,3 +1,5 @@
+import { LEGACY_CHANNELS } from "dingtalk-doctor";
+
 import { channelConfigSchema } from "../src/config-schema.ts";
 import { CLI_COMMAND } from "../src/cli.ts";
 import { CHANNEL_ID } from "../src/ids.ts";
@@ -15,6 +17,9 @@ export function createManifest(): Readonly<Record<string, unknown>> {
     activation: { onStartup: false },
     cliCommands: [CLI_COMMAND],
     configSchema: { type: "object", additionalProperties: false, properties: {} },
+    // The host asks us about these sections, too, although they are channels of others.
+    configContracts: { compatibilityMigrationPaths: LEGACY_CHANNELS.map((channel) => `channels.${channel}`) },
+    doctorContract: { configRepair: true },
     channelConfigs: { [CHANNEL_ID]: { label: meta.label, description: meta.blurb, schema, uiHints } },
   };
 }

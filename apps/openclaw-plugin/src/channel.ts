@@ -12,6 +12,7 @@ import {
   unconfiguredReason,
 } from "./accounts.ts";
 import { channelConfigSchema } from "./config-schema.ts";
+import { doctor } from "./doctor.ts";
 import { gateway } from "./gateway.ts";
 import { groups } from "./groups.ts";
 import type { Plugin } from "./host-types.ts";
@@ -59,12 +60,7 @@ export const dingtalkPlugin: Plugin = createChatChannelPlugin<DingTalkAccount, P
     setupContract,
     setupWizard,
     secrets,
-    doctor: {
-      dmAllowFromMode: "topOnly",
-      groupModel: "hybrid",
-      groupAllowFromFallbackToAllowFrom: false,
-      warnOnEmptyGroupSenderAllowlist: false,
-    },
+    doctor,
     groups,
     messaging,
     agentPrompt: {

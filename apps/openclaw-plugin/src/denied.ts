@@ -6,19 +6,6 @@ import { accessWords } from "./explain-access.ts";
 
 type Decision = Ingress["ingress"];
 
-<<<<<<< HEAD
-/** What the operator could do about it, by the host's reason. */
-const HINTS: Readonly<Partial<Record<Decision["reasonCode"], string>>> = {
-  dm_policy_disabled: `1:1 chats are off (${CONFIG_PATH}.dmPolicy, respondToPrivate)`,
-  dm_policy_not_allowlisted: `add the sender's staff id to ${CONFIG_PATH}.allowFrom`,
-  group_policy_disabled: `groups are off (${CONFIG_PATH}.groupPolicy)`,
-  group_policy_empty_allowlist: `list the group under ${CONFIG_PATH}.groups, or people in ${CONFIG_PATH}.groupAllowFrom`,
-  group_policy_not_allowlisted: `add the sender's staff id to ${CONFIG_PATH}.groupAllowFrom`,
-  route_blocked: `list the group under ${CONFIG_PATH}.groups, or look at respondToMentions`,
-};
-
-=======
->>>>>>> w2-c
 /** Once per conversation and reason: chatter of a group that nobody let in must not fill the log. */
 const said = new Set<string>();
 const MAX_REMEMBERED = 500;

@@ -5,6 +5,7 @@ import type { ProbeResult } from "./probe.ts";
 
 // The host's adapter types have no public names of their own; these take them out of the plugin type.
 export type Plugin = ChannelPlugin<DingTalkAccount, ProbeResult>;
+export type Doctor = NonNullable<Plugin["doctor"]>;
 export type Security = NonNullable<Plugin["security"]>;
 export type Messaging = NonNullable<Plugin["messaging"]>;
 export type Status = NonNullable<Plugin["status"]>;

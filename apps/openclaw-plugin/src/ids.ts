@@ -1,6 +1,9 @@
 /** Channel id and manifest id. */
 export const CHANNEL_ID = "dingtalk";
 
+/** Our name on npm. */
+export const PACKAGE_NAME = "openclaw-plugin-dingtalk";
+
 /** Where the channel's settings stand in the host's config file. */
 export const CONFIG_PATH = `channels.${CHANNEL_ID}`;
 

@@ -3,9 +3,10 @@ import { identityEntryAuthenticationClassifier } from "openclaw/plugin-sdk/chann
 
 import type { DingTalkAccount } from "./accounts.ts";
 import type { Security } from "./host-types.ts";
-import { CHANNEL_ID, CONFIG_PATH } from "./ids.ts";
+import { CHANNEL_ID } from "./ids.ts";
+import { findings, plaintextFindings } from "./security-findings.ts";
 import { senderIdentity } from "./sender-identity.ts";
-import { directScope, SHARED_SESSION, sharesDirectSession } from "./session-scope.ts";
+import { directScope } from "./session-scope.ts";
 import { stripAllowPrefix } from "./targets.ts";
 
 /** Who may write in 1:1 chats, how those are kept apart, and what an audit should say about it. */
@@ -20,28 +21,8 @@ export const security: Security = {
     classifyEntryAuthentication: identityEntryAuthenticationClassifier(senderIdentity),
   }),
   dmRouting: { resolveDmScope: ({ cfg }) => directScope(cfg) },
-  collectWarnings: ({ cfg, account }) => [
-    ...(sharesDirectSession(cfg) ? [SHARED_SESSION_FINDING] : []),
-    ...account.problems.map(({ severity, path, message }) => ({
-      checkId: "dingtalk.config",
-      severity: severity === "error" ? ("critical" as const) : ("warn" as const),
-      title: severity === "error" ? "DingTalk account cannot start" : "DingTalk setting needs attention",
-      detail: `${path}: ${message}`,
-    })),
-    ...(account.settings?.groupPolicy === "open" ? [OPEN_GROUPS] : []),
+  collectWarnings: ({ cfg, account }) => [...findings(cfg, account)],
+  collectAuditFindings: ({ sourceConfig, account }) => [
+    ...plaintextFindings(sourceConfig, account.accountId, process.env),
   ],
 };
-
-const SHARED_SESSION_FINDING = {
-  checkId: "dingtalk.shared-dm-session",
-  severity: "warn",
-  ...SHARED_SESSION,
-} as const;
-
-const OPEN_GROUPS = {
-  checkId: "dingtalk.open-groups",
-  severity: "warn",
-  title: "DingTalk robot answers in every group",
-  detail: `${CONFIG_PATH}.groupPolicy is "open": whoever adds the robot to a group can use the agent.`,
-  remediation: `Set ${CONFIG_PATH}.groupPolicy to "allowlist" and list the groups under ${CONFIG_PATH}.groups.`,
-} as const;

@@ -4,7 +4,7 @@ import type { ConfigRecord } from "./config-record.ts";
 import { isRecord, recordAt } from "./config-record.ts";
 import type { InstalledPlugin } from "./installed-plugins.ts";
 import { LEGACY_CHANNELS, OUR_ID } from "./known-plugins.ts";
-import { enabledRivals } from "./plugin-state.ts";
+import { enabledRivals, isPluginEnabled } from "./plugin-state.ts";
 
 const ID_KEYS = ["clientId", "client_id", "appKey", "app_key", "appkey", "AppKey"];
 
@@ -19,10 +19,15 @@ function clientIdsIn(section: unknown): readonly string[] {
   return [...new Set(ids.map(String))];
 }
 
-/** Channels of other DingTalk plugins that would connect with the same app. DingTalk gives each message to one of them. */
-export function channelsOfApp(config: unknown, clientId: string): readonly string[] {
+/**
+ * Channels of other DingTalk plugins that would connect with the same app: DingTalk gives each message to only one of
+ * the connections. Those whose plugin the config turns off are none.
+ */
+export function channelsOfApp(config: ConfigRecord, clientId: string): readonly string[] {
   const channels = recordAt(config, "channels");
-  return LEGACY_CHANNELS.filter((channel) => clientIdsIn(channels[channel]).includes(clientId));
+  return LEGACY_CHANNELS.filter(
+    (channel) => isPluginEnabled(config, channel) && clientIdsIn(channels[channel]).includes(clientId),
+  );
 }
 
 /** Another DingTalk plugin, or settings of one, beside ours. */

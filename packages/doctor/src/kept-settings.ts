@@ -4,7 +4,7 @@ import type { MigrationWarning } from "@dingtalk-kit/config";
 
 import type { ConfigRecord } from "./config-record.ts";
 import { isRecord, recordAt } from "./config-record.ts";
-import { DINGTALK_CHANNELS } from "./known-plugins.ts";
+import { DINGTALK_CHANNELS, OUR_ID } from "./known-plugins.ts";
 
 /** A setting that stays as it is, and why. */
 export interface KeptSetting {
@@ -31,7 +31,8 @@ function settingsOf(path: string, before: unknown, after: unknown): readonly Kep
   if (!isRecord(before) || !isRecord(after)) return [];
   return Object.entries(before).flatMap(([name, value]) => {
     if (name === "accounts") return accountsOf(`${path}.accounts`, value, after[name]);
-    return isDeepStrictEqual(value, after[name]) ? [{ path: `${path}.${name}`, why: whyKept(value) }] : [];
+    if (!isDeepStrictEqual(value, after[name])) return [];
+    return [{ path: `${path}.${name}`, why: whyKept(path, value) }];
   });
 }
 
@@ -40,7 +41,9 @@ function accountsOf(path: string, before: unknown, after: unknown): readonly Kep
   return Object.entries(before).flatMap(([id, account]) => settingsOf(`${path}.${id}`, account, after[id]));
 }
 
-function whyKept(value: unknown): string {
+function whyKept(section: string, value: unknown): string {
+  const ours = `channels.${OUR_ID}`;
+  if (section !== ours && !section.startsWith(`${ours}.`)) return "not moved: nothing here means the same";
   if (typeof value === "string" && /\$\{[^}]+\}/.test(value))
     return "filled in from the environment when OpenClaw starts";
   if (isRecord(value) && typeof value["source"] === "string")

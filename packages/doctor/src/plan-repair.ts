@@ -1,7 +1,9 @@
 import { planMigration } from "@dingtalk-kit/config";
-import type { MigrationChange, MigrationSource, MigrationWarning } from "@dingtalk-kit/config";
+import type { MigrationChange, MigrationPlan, MigrationSource, MigrationWarning } from "@dingtalk-kit/config";
 
 import type { ConfigRecord } from "./config-record.ts";
+import { recordAt } from "./config-record.ts";
+import { warnOfDeletion } from "./doomed-channels.ts";
 import type { Rival } from "./find-rivals.ts";
 import { findRivals } from "./find-rivals.ts";
 import { findIncludes } from "./find-includes.ts";
@@ -10,7 +12,7 @@ import type { InstalledPlugin } from "./installed-plugins.ts";
 import type { KeptSetting } from "./kept-settings.ts";
 import { keptSettings } from "./kept-settings.ts";
 import { OUR_ID } from "./known-plugins.ts";
-import { configuredChannels, hasOwner, isPluginEnabled, isPluginNamed } from "./plugin-state.ts";
+import { hasOwner, isPluginListed } from "./plugin-state.ts";
 
 /** What has to change in a config file, and what a person should know about it. */
 export interface RepairPlan {
@@ -26,13 +28,13 @@ export interface RepairPlan {
 
 /** Plans the migration of a config, and what keeps the host from harming it before our plugin is there. Never throws. */
 export function planRepair(config: ConfigRecord, installed: readonly InstalledPlugin[]): RepairPlan {
-  const migration = planMigration(config);
+  const migration = withoutListing(planMigration(config), config, installed);
   const guard = guardChannels(migration.next, installed);
   const warnings = [
     ...migration.warnings,
     ...guard.warnings,
     ...findIncludes(config),
-    ...endangered(config, installed).map(warnOfDeletion),
+    ...warnOfDeletion(guard.next, installed),
   ];
   return {
     next: guard.next,
@@ -44,18 +46,23 @@ export function planRepair(config: ConfigRecord, installed: readonly InstalledPl
   };
 }
 
-/** Channels whose settings the host's `doctor --fix` deletes: their plugin is named in the config and nowhere to be found. */
-function endangered(config: ConfigRecord, installed: readonly InstalledPlugin[]): readonly string[] {
-  return configuredChannels(config).filter(
-    (channel) =>
-      !hasOwner(installed, channel) && isPluginNamed(config, channel) && isPluginEnabled(config, channel),
-  );
-}
-
-function warnOfDeletion(channel: string): MigrationWarning {
-  const next = channel === OUR_ID ? `install the plugin first` : `migrate first`;
+/**
+ * Leaves it to `openclaw plugins install` to put our plugin on the list of allowed ones: the settings of one that is
+ * listed and not there are deleted by the host's `doctor --fix`.
+ */
+function withoutListing(
+  plan: MigrationPlan,
+  config: ConfigRecord,
+  installed: readonly InstalledPlugin[],
+): MigrationPlan {
+  if (hasOwner(installed, OUR_ID) || isPluginListed(config, OUR_ID)) return plan;
+  const plugins = recordAt(plan.next, "plugins");
+  const { allow } = plugins;
+  if (!Array.isArray(allow) || !allow.includes(OUR_ID)) return plan;
+  const before: unknown = recordAt(config, "plugins")["allow"];
   return {
-    path: `channels.${channel}`,
-    message: `\`openclaw doctor --fix\` deletes these settings as long as the plugin that the config names for them is not installed; none was found here. Next: ${next}`,
+    ...plan,
+    next: { ...plan.next, plugins: { ...plugins, allow: before } },
+    changes: plan.changes.filter(({ path }) => path !== "plugins.allow"),
   };
 }

@@ -11,15 +11,24 @@ export function isPluginEnabled(config: ConfigRecord, id: string): boolean {
     enabled !== false &&
     !lists(deny) &&
     (!Array.isArray(allow) || allow.length === 0 || lists(allow)) &&
-    recordAt(config, "plugins", "entries", id)["enabled"] !== false
+    !isMarkedDisabled(config, id)
   );
 }
 
-/** Whether the config names this plugin as one to load. */
+/** Whether the config speaks of this plugin at all. */
 export function isPluginNamed(config: ConfigRecord, id: string): boolean {
+  return isPluginListed(config, id) || Object.hasOwn(recordAt(config, "plugins", "entries"), id);
+}
+
+/** Whether `plugins.allow` or `plugins.deny` holds it. */
+export function isPluginListed(config: ConfigRecord, id: string): boolean {
   const { allow, deny } = recordAt(config, "plugins");
-  const listed = [allow, deny].some((list) => Array.isArray(list) && list.includes(id));
-  return listed || Object.hasOwn(recordAt(config, "plugins", "entries"), id);
+  return [allow, deny].some((list) => Array.isArray(list) && list.includes(id));
+}
+
+/** Whether its entry says `enabled: false`. */
+export function isMarkedDisabled(config: ConfigRecord, id: string): boolean {
+  return recordAt(config, "plugins", "entries", id)["enabled"] === false;
 }
 
 /** The DingTalk channels that have settings in this config. */

@@ -6,7 +6,7 @@ import { configCandidates, stateFolder } from "../src/config-paths.ts";
 
 const at = (env: Readonly<Record<string, string>>) => ({ env, home: "/home/me", cwd: "/work" });
 
-test("looks where OpenClaw looks, in its order [S0-13]", () => {
+test("looks where OpenClaw looks, in its order", () => {
   expect(configCandidates(undefined, at({})).map(({ path }) => path)).toEqual([
     "/home/me/.openclaw/openclaw.json",
     "/home/me/.openclaw/clawdbot.json",

@@ -1,3 +1,4 @@
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 
 import { firstSteps } from "../src/first-steps.ts";
@@ -57,10 +58,50 @@ test("says when the host's doctor would delete settings", () => {
   expect(warned([])).toMatchObject([
     {
       path: "channels.dingtalk",
-      message: expect.stringMatching(/deletes these settings.*install the plugin first/),
+      message: expect.stringMatching(/would delete these settings.*plugins install openclaw-plugin-dingtalk/),
     },
   ]);
   expect(warned([ours])).toEqual([]);
+});
+
+test("marks left-over settings of others whatever the config says of their plugins", () => {
+  const ddingtalk = { ...account, botName: "x" };
+  const entries = { ddingtalk: { enabled: true, config: { token: "hidden" } } };
+  const plan = planRepair(
+    { channels: { ddingtalk }, plugins: { allow: ["ddingtalk", "telegram"], entries } },
+    [],
+  );
+  expect(plan.next).toMatchObject({
+    channels: { ddingtalk: { botName: "x" }, dingtalk: account },
+    plugins: {
+      allow: ["telegram"],
+      entries: { ddingtalk: { enabled: false, config: { token: "hidden" } }, dingtalk: { enabled: false } },
+    },
+  });
+  expect(plan.changes).toContainEqual(
+    expect.objectContaining({
+      path: "plugins.entries.ddingtalk",
+      from: '{"enabled":true}',
+      to: '{"enabled":false}',
+    }),
+  );
+  // An empty list would allow every plugin: the last entry stays, and the consequence is said.
+  const last = planRepair({ channels: { ddingtalk }, plugins: { allow: ["ddingtalk"], entries } }, []);
+  expect(last.next).toMatchObject({ plugins: { allow: ["ddingtalk"] } });
+  expect(last.warnings).toContainEqual({
+    path: "channels.ddingtalk",
+    message: expect.stringContaining('in the place of "ddingtalk" in plugins.allow'),
+  });
+});
+
+test("puts our plugin on the list of allowed ones only where it is installed", () => {
+  const config = { channels: { ddingtalk: account }, plugins: { allow: ["ddingtalk"] } };
+  expect(planRepair(config, [ours]).next).toMatchObject({ plugins: { allow: ["ddingtalk", "dingtalk"] } });
+  const absent = planRepair(config, []);
+  expect(absent.next).toMatchObject({
+    plugins: { allow: ["ddingtalk"], entries: { dingtalk: { enabled: false } } },
+  });
+  expect(absent.changes.map(({ path }) => path)).not.toContain("plugins.allow");
 });
 
 test("leaves files that are put together from others to their owner, and says so", () => {
@@ -148,4 +189,55 @@ test("orders the steps so that none of them loses a setting", () => {
   );
   const [free] = steps({ channels: { dingtalk: account } }, [ours, connector]);
   expect(free).toBe("`openclaw plugins disable dingtalk-connector`");
+});
+
+const section = fc.record(
+  {
+    enabled: fc.boolean(),
+    clientId: fc.constantFrom("dingaaaaaaaa0001", "dingbbbbbbbb0002", 4711),
+    app_secret: fc.constantFrom("secret-one", "secret-two", "${SECRET}"),
+    clientSecret: fc.constantFrom("secret-three", "secret-four"),
+    dmPolicy: fc.constantFrom("open", "pairing", "allowlist", "everybody"),
+    gatewayToken: fc.constant("secret-five"),
+    accounts: fc.dictionary(
+      fc.constantFrom("a", "b", "default"),
+      fc.record({ clientSecret: fc.constant("secret-six") }),
+    ),
+  },
+  { requiredKeys: [] },
+);
+const anyConfig = fc.record(
+  {
+    channels: fc.dictionary(
+      fc.constantFrom("dingtalk", "ddingtalk", "dingtalk-connector", "clawdbot-dingtalk", "x"),
+      section,
+    ),
+    plugins: fc.record(
+      {
+        allow: fc.subarray(["dingtalk", "ddingtalk", "x"]),
+        entries: fc.dictionary(
+          fc.constantFrom("dingtalk", "ddingtalk"),
+          fc.record({ enabled: fc.boolean() }),
+        ),
+      },
+      { requiredKeys: [] },
+    ),
+  },
+  { requiredKeys: [] },
+);
+
+const secretsIn = (value: unknown): readonly string[] => [
+  ...new Set(JSON.stringify(value).match(/secret-\w+|\$\{SECRET\}/g)),
+];
+
+test("loses and tells no secret of any config, and has nothing to do the second time", () => {
+  fc.assert(
+    fc.property(anyConfig, fc.subarray([ours, connector]), (config, installed) => {
+      const { next, ...shown } = planRepair(config, installed);
+      expect(secretsIn(next)).toEqual(expect.arrayContaining([...secretsIn(config)]));
+      expect(secretsIn(shown).filter((secret) => secret !== "${SECRET}")).toEqual([]);
+      expect(planRepair(next, installed)).toMatchObject({ changes: [], next });
+    }),
+    { numRuns: 300 },
+  );
 });

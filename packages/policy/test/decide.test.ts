@@ -26,6 +26,7 @@ describe("1:1 chats", () => {
     expect(reasonOf({}, direct())).toBe("pair dm_policy_pairing_required");
     expect(reasonOf({}, direct({ sender: { paired: true } }))).toBe("dispatch dm_policy_paired");
     expect(reasonOf({ allowFrom: ["ann"] }, direct())).toBe("dispatch dm_policy_allowlisted");
+    expect(decideBy({ allowFrom: ["ann"] }, direct({ mentionsRobot: false })).kind).toBe("dispatch");
   });
 
   test("allowlist lets in who is listed; an empty list means nobody, and approvals do not count", () => {

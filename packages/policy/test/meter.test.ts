@@ -183,7 +183,14 @@ describe("odd states and clocks", () => {
     meter(policy, direct(), decide(policy, direct()), { meters: { sender }, nowMs });
 
   test("a meter that cannot be read refuses at first, and heals with time", () => {
-    for (const garbage of ["x", 5, [], { bucket: 5, window: null }, { bucket: null, window: {} }]) {
+    for (const garbage of [
+      "x",
+      5,
+      [],
+      { bucket: 5, window: null },
+      { bucket: null, window: {} },
+      { bucket: null, window: { startMs: 0 } },
+    ]) {
       const first = receive(garbage, 0);
       expect(first.decision.kind).toBe("deny");
     }

@@ -223,7 +223,10 @@ test("what stands in the state and cannot be read approves nobody, and is writte
     "x",
     5,
     { approved: "ann" },
-    { approved: ["ann", { senderId: "ann" }], requests: [{}, null] },
+    {
+      approved: ["ann", { senderId: "ann" }],
+      requests: [{}, null, { senderId: "ann", code: "ABCDEFGH", createdAtMs: 0 }],
+    },
   ]) {
     const { pairing, state } = openDesk();
     await state.compareAndSet("pairing", "main", { expectedVersion: undefined, value });

@@ -12,9 +12,9 @@ export interface RunningTurns {
   readonly freeSlots: number;
   /** Resolves as soon as there is a free slot. */
   slotFree(): Promise<void>;
-  start(claimed: ClaimedMessage): void;
+  readonly start: (claimed: ClaimedMessage) => void;
   /** Starts a turn beside the slots. */
-  startUrgent(claimed: ClaimedMessage): void;
+  readonly startUrgent: (claimed: ClaimedMessage) => void;
   inLane(lane: string): RunningTurn | undefined;
   find(key: MessageKey): RunningTurn | undefined;
   interruptAll(reason: StopReason): void;

@@ -1,5 +1,6 @@
 import { ConfigError, fillPorts } from "@dingtalk-kit/protocol";
 import type {
+  ClaimedMessage,
   Inbound,
   LaneMessage,
   LaneStore,
@@ -91,13 +92,18 @@ export function createTurns(options: TurnsOptions, ports: Partial<Ports> = {}): 
   const arrivals = createArrivals(filled.clock);
   const running = createRunningTurns(maxConcurrent, runContext(options, filled, closing.signal));
 
+  /** What was claimed while the end came is for the next process: nobody would tell its turn to end. */
+  const start = async (claimed: ClaimedMessage, by: (claimed: ClaimedMessage) => void): Promise<void> => {
+    if (closing.signal.aborted) await lanes.release(claimed);
+    else by(claimed);
+  };
   const work = async (): Promise<void> => {
     for (;;) {
       await running.slotFree();
       const claimed = await lanes.claim(running.freeSlots, { signal: closing.signal });
       if (claimed.length === 0) return;
       await arrivals.settled(LONGEST_ARRIVAL_MS);
-      for (const message of claimed) running.start(message);
+      for (const message of claimed) await start(message, running.start);
     }
   };
   const closed = work().catch((error: unknown) => {
@@ -108,7 +114,7 @@ export function createTurns(options: TurnsOptions, ports: Partial<Ports> = {}): 
   const runNow = async (lane: string): Promise<void> => {
     try {
       const claimed = await lanes.claim(1, { lane, wait: false });
-      for (const message of claimed) running.startUrgent(message);
+      for (const message of claimed) await start(message, running.startUrgent);
     } catch (error) {
       filled.log.warn("an urgent message has to wait for its turn", { error });
     }

@@ -288,6 +288,31 @@ test("gives what runs back to its lane when it is closed, attempts uncounted, an
   ]);
 });
 
+test("gives back what was claimed while it was closed, and starts no turn that nobody would end", async () => {
+  await using desk = await openTurnDesk();
+  const claimed = Promise.withResolvers<void>();
+  const handOut = Promise.withResolvers<void>();
+  const lanes: LaneStore = {
+    ...desk.store.lanes,
+    async claim(limit, options) {
+      const messages = await desk.store.lanes.claim(limit, options);
+      claimed.resolve();
+      await handOut.promise;
+      return messages;
+    },
+  };
+  const { run, started } = createHeldRuns();
+  const turns = desk.open({ run, lanes });
+  const { inbound, message } = say("m1");
+  await turns.receive(inbound, message);
+  await claimed.promise;
+  const closed = turns[Symbol.asyncDispose]();
+  handOut.resolve();
+  await closed;
+  expect(started).toEqual([]);
+  expect(await desk.store.inbox.counts()).toMatchObject({ running: 0, waiting: 1 });
+});
+
 test("repeats the end of a turn until the disk takes it", async () => {
   await using desk = await openTurnDesk();
   let refusals = 2;

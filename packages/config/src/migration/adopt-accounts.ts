@@ -25,8 +25,8 @@ export function adoptAccounts(draft: Draft, plugin: LegacyPlugin, place: LegacyP
     const { name: _name, ...inherited } = account === path ? {} : top;
     const settings: Section = { ...inherited, ...own };
     const clientId = clientIdOf(settings);
-    // Settings at the top without an app of their own are there to be inherited.
-    if (account === path && clientId === undefined) continue;
+    // Settings at the top without an app of their own are there to be inherited, and who has none is the top again.
+    if (account === path ? clientId === undefined : Object.keys(own).length === 0) continue;
     if (clientId === undefined || clientIdsOf(draft).includes(clientId)) {
       complete = false;
       leave(draft, account, { clientId, place });
@@ -78,13 +78,17 @@ function removeSettings(draft: Draft, account: Path, { isSetting }: LegacyPlace)
   removeKeys(draft, account, (key) => isSetting(key) || (key === "enabled" && isSwitch(enabled)));
 }
 
-/** Removes what stands at the top there from accounts of ours that have it. */
+/** Removes what stands at the top there and in accounts of ours. A part that could not be read keeps its key there. */
 function removeCopied(draft: Draft, { path, isSetting }: LegacyPlace, copied: ReadonlySet<string>): void {
-  const named = (key: string): readonly string[] =>
-    Object.keys(settingsAt(draft, path, (other) => other === key));
-  const gone = Object.keys(asSection(draft.get(path))).filter(
-    (key) => isSetting(key) && named(key).every((name) => copied.has(name)),
-  );
+  const together = settingsAt(draft, path, isSetting);
+  const isGone = (key: string): boolean => {
+    const alone = Object.keys(settingsAt(draft, path, (other) => other === key));
+    return (
+      isSetting(key) &&
+      [...alone, ...(Object.hasOwn(together, key) ? [key] : [])].every((name) => copied.has(name))
+    );
+  };
+  const gone = Object.keys(asSection(draft.get(path))).filter(isGone);
   removeKeys(draft, path, (key) => gone.includes(key));
 }
 

@@ -1,3 +1,5 @@
+import type { MigrationChange } from "@dingtalk-kit/config";
+
 import type { MigrateResult } from "../migrate.ts";
 import type { RestoreResult } from "../restore.ts";
 
@@ -6,8 +8,8 @@ export function migrateReport(result: MigrateResult): string {
   const { plan } = result;
   const parts = [
     whatWasRead(result),
-    block("Changes", plan.changes.map(({ path, from, to, why }) => changeLines(path, from, to, why)).flat()),
-    block("Stays as it is", groupKept(result)),
+    block("Changes", plan.changes.map(changeLine)),
+    block("Stays as it is", keptLines(result)),
     block(
       "To look at",
       plan.warnings.map(({ path, message }) => `! ${path}: ${message}`),
@@ -42,20 +44,22 @@ function whatWasRead({ path, because, takenFrom, plan }: MigrateResult): string 
   return [read, ...taken, ...found].join("\n");
 }
 
-function changeLines(path: string, from: string | undefined, to: string | undefined, why: string): string[] {
-  return [
-    ...(from === undefined ? [] : [`- ${path}: ${from}`]),
-    ...(to === undefined ? [] : [`+ ${path}: ${to}`]),
-    `    ${why}`,
-  ];
+function changeLine({ path, from, to, why }: MigrationChange): string {
+  if (from === undefined) return `+ ${path}: ${to ?? ""}  (${why})`;
+  return to === undefined ? `- ${path}: ${from}  (${why})` : `~ ${path}: ${from} → ${to}  (${why})`;
 }
 
-function groupKept({ plan }: MigrateResult): string[] {
-  const reasons = [...new Set(plan.kept.map(({ why }) => why))];
-  return reasons.map((why) => {
-    const paths = plan.kept.filter((setting) => setting.why === why).map(({ path }) => path);
-    return `${paths.join(", ")}: ${why}`;
-  });
+/** One line for each section and reason. */
+function keptLines({ plan }: MigrateResult): string[] {
+  const lines = new Map<string, string[]>();
+  for (const { path, why } of plan.kept) {
+    const dot = path.lastIndexOf(".");
+    const key = `${path.slice(0, dot)}\n${why}`;
+    lines.set(key, [...(lines.get(key) ?? []), path.slice(dot + 1)]);
+  }
+  return [...lines].map(
+    ([key, names]) => `${key.split("\n")[0]}: ${names.join(", ")}  (${key.split("\n")[1]})`,
+  );
 }
 
 function comments({ lostComments, written, backup }: MigrateResult): string {
