@@ -2,7 +2,7 @@ import { join } from "node:path";
 
 import { openSqliteStore } from "@dingtalk-kit/store";
 import { readTurnRecord } from "@dingtalk-kit/turn";
-import type { LedgerEntry } from "dingtalk-simulator";
+import type { LedgerEntry, ShownCard } from "dingtalk-simulator";
 
 import type { GatewayStage } from "./gateway-stage.ts";
 
@@ -23,10 +23,22 @@ export async function reconcile({ simulator, home }: GatewayStage): Promise<Reco
   const entries = simulator.ledger((answer, message) => answer.text.includes(`**${message.text}**`));
   for (const entry of entries) {
     const key = { robotCode: clientId, messageId: entry.messageId };
-    const verdict = judge(entry, await store.inbox.show(key), await readTurnRecord(store.state, key));
+    const record = await readTurnRecord(store.state, key);
+    const own = simulator.cards().find(({ outTrackId }) => outTrackId === record?.outTrackId);
+    const verdict = judge(wholeAnswers(entry, own), entry.text, {
+      kept: await store.inbox.show(key),
+      record,
+    });
     counts[verdict.name] = (counts[verdict.name] ?? 0) + 1;
-    if (!verdict.explained)
-      unexplained.push(`${verdict.name}: "${entry.text}" of ${entry.from}, ${entry.messageId}`);
+    if (verdict.explained) continue;
+    const steps = record?.steps.map(({ step, detail }) => `${step} ${detail ?? ""}`.trim()) ?? [];
+    unexplained.push(
+      [
+        `${verdict.name}: "${entry.text}" of ${entry.from}, ${entry.messageId}`,
+        `    steps: ${steps.join(" | ")}`,
+        `    card: ${own === undefined ? "none" : `${own.state} ${JSON.stringify(own.text.slice(0, 200))}`}`,
+      ].join("\n"),
+    );
   }
   return { counts, unexplained };
 }
@@ -36,17 +48,31 @@ interface Verdict {
   readonly explained: boolean;
 }
 
+/**
+ * Complete answers to a message: those that repeat its text, and its own card, whose words are about something else when
+ * the host gave the model a note of its own to answer.
+ */
+function wholeAnswers(entry: LedgerEntry, own: ShownCard | undefined): number {
+  const whole = entry.answers.filter(({ state }) => state === "FINISHED");
+  const counted = whole.some(({ kind, text }) => kind === "card" && text === own?.text);
+  return whole.length + (own?.state === "FINISHED" && !counted ? 1 : 0);
+}
+
 function judge(
-  entry: LedgerEntry,
-  kept: { readonly state: string; readonly reason: string | undefined } | undefined,
-  record: Awaited<ReturnType<typeof readTurnRecord>>,
+  whole: number,
+  text: string,
+  by: {
+    readonly kept: { readonly state: string; readonly reason: string | undefined } | undefined;
+    readonly record: Awaited<ReturnType<typeof readTurnRecord>>;
+  },
 ): Verdict {
-  const whole = entry.answers.filter(({ state }) => state === "FINISHED").length;
+  const { kept, record } = by;
   if (kept === undefined) return { name: "never kept", explained: false };
   if (kept.state === "waiting" || kept.state === "running")
     return { name: `still ${kept.state}`, explained: false };
   if (kept.state === "dropped")
     return { name: `dropped (${kept.reason ?? ""})`, explained: kept.reason === "recalled" };
+  if (text === "/stop") return { name: "stop", explained: true };
   if (whole === 1) return { name: "answered once", explained: true };
   if (whole > 1) {
     const open = (record?.repeats ?? 0) > 0;
@@ -55,6 +81,5 @@ function judge(
   if (kept.state === "dead") return { name: `dead letter (${kept.reason ?? ""})`, explained: true };
   const { kind, reason } = record?.outcome ?? {};
   if (kind === undefined) return { name: "done without a record", explained: false };
-  if (entry.text === "/stop") return { name: "stop", explained: true };
   return { name: `${kind}${reason === undefined ? "" : ` (${reason})`}`, explained: kind !== "answered" };
 }

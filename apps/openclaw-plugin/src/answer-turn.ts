@@ -12,8 +12,10 @@ import { resumeReply } from "./resume-reply.ts";
 /** What one turn needs of the others. */
 export interface OtherTurns {
   readonly progress: AgentProgress;
-  /** Ends the turn that runs in a conversation's lane. */
-  interrupt(lane: string): boolean;
+  /** Stops the turn that runs in a conversation's lane. @returns whether there was one */
+  stop(lane: string): boolean;
+  /** How often a lane was stopped so far. */
+  stopsIn(lane: string): number;
 }
 
 /** Takes one kept message to what the person sees. Ends in an answer, an explanation, or a reason to try again. */
@@ -38,9 +40,9 @@ export async function answerTurn(
   if (instead !== undefined) return say(instead);
   if (arrival.stop && admission.ingress.commandAccess.authorized) {
     const conversation = turn.lane.slice(0, turn.lane.lastIndexOf("|"));
-    turn.journal.note("stop", others.interrupt(conversation) ? "a turn was running" : "nothing was running");
+    turn.journal.note("stop", others.stop(conversation) ? "a turn was running" : "nothing was running");
   }
-  return answerMessage({ arrival, admission, turn }, context, others.progress);
+  return answerMessage({ arrival, admission, turn }, context, others);
 }
 
 const finished = (outcome: TurnOutcome): TurnResult => ({ kind: "finished", outcome });

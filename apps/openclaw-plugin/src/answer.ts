@@ -4,7 +4,7 @@ import type { Turn, TurnJournal, TurnResult } from "@dingtalk-kit/turn";
 
 import { admit } from "./admission.ts";
 import type { Admission, AdmissionContext } from "./admission.ts";
-import type { AgentProgress } from "./agent-progress.ts";
+import type { OtherTurns } from "./answer-turn.ts";
 import type { Arrival } from "./arrival.ts";
 import { abortsSoon, endEarly } from "./early-end.ts";
 import { messageTypeFor } from "./group-gate.ts";
@@ -62,9 +62,11 @@ export interface AdmittedTurn {
 export async function answerMessage(
   admitted: AdmittedTurn,
   context: AnswerContext,
-  progress: AgentProgress,
+  others: OtherTurns,
 ): Promise<TurnResult> {
   const { arrival, turn } = admitted;
+  const { progress } = others;
+  const stopsBefore = others.stopsIn(turn.lane);
   const { log, services } = context;
   const { language, message } = arrival;
   await using stack = new AsyncDisposableStack();
@@ -86,7 +88,11 @@ export async function answerMessage(
   try {
     const end = await dispatchWithRetries(admitted, context, reply);
     const stopped = await early.result();
-    return stopped ?? (await closeAfter(end, reply, admitted));
+    if (stopped !== undefined) return stopped;
+    // The host falls silent for a turn that a /stop met before it was seen to run.
+    const silenced = end === "chose-silence" && others.stopsIn(turn.lane) > stopsBefore;
+    if (silenced) return resultOf(await reply.fail(explain("stopped", language)), { kind: "stopped" });
+    return await closeAfter(end, reply, admitted);
   } catch (error) {
     const stopped = await early.result();
     if (stopped !== undefined) return stopped;

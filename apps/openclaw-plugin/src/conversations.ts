@@ -50,13 +50,17 @@ export function createConversations(host: ConversationsContext): Conversations {
     background.add(watched);
   };
 
+  const stops = new Map<string, number>();
+  const stop = (lane: string): boolean => {
+    stops.set(lane, (stops.get(lane) ?? 0) + 1);
+    return turns.interrupt(lane, "stopped");
+  };
   const turns: Turns = createTurns(
     {
       lanes: store.lanes,
       state: store.state,
       robotCode: clientId,
-      run: (turn) =>
-        answerTurn(turn, context, { progress, interrupt: (lane) => turns.interrupt(lane, "stopped") }),
+      run: (turn) => answerTurn(turn, context, { progress, stop, stopsIn: (lane) => stops.get(lane) ?? 0 }),
       isUrgent: ({ content }) => isStopCommand(plainText(content)),
       maxConcurrent: settings.maxConcurrentTurns,
       silenceLimitMs: settings.turnTimeoutMs,
