@@ -357,3 +357,30 @@ test("hands the wire object back as it came", async () => {
   expect(started[0]?.message).toEqual(message);
   end("m1");
 });
+
+test("tells a message to end, too, that was claimed while everything closed", async () => {
+  await using desk = await openTurnDesk();
+  const { lanes, inbox } = desk.store;
+  let closed: PromiseLike<void> | undefined;
+  const turns = desk.open({
+    run: ({ signal }) => {
+      const { promise, resolve } = Promise.withResolvers<TurnResult>();
+      if (signal.aborted) resolve({ kind: "release" });
+      signal.addEventListener("abort", () => resolve({ kind: "release" }), { once: true });
+      return promise;
+    },
+    lanes: {
+      ...lanes,
+      async claim(limit, options) {
+        const claimed = await lanes.claim(limit, options);
+        closed ??= turns[Symbol.asyncDispose]();
+        return claimed;
+      },
+    },
+  });
+  const { message, inbound } = say("m1");
+  await turns.receive(inbound, message);
+  await vi.waitFor(() => expect(closed).toBeDefined());
+  await closed;
+  expect(await inbox.show(keyOf("m1"))).toMatchObject({ state: "waiting", attempts: 0 });
+});
