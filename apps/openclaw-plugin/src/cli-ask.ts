@@ -48,7 +48,7 @@ const OTHER_VERSION: Words = {
 export function whyNotAnswered(error: unknown): Asked {
   const { cause } = describeFailure(error);
   if (isGatewayTransportError(error)) {
-    const nobodyListens = error.kind === "closed" && error.reason?.includes("ECONNREFUSED") === true;
+    const nobodyListens = error.reason?.includes("ECONNREFUSED") === true;
     if (nobodyListens && error.connectionDetails.urlSource === "local loopback") return { kind: "absent" };
     return refused("gateway-silent", {
       message: `The gateway did not answer: ${cause}`,

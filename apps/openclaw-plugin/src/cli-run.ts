@@ -3,7 +3,7 @@ import type { OpenClawConfig } from "openclaw/plugin-sdk/channel-core";
 import { stateDirOf } from "./account-store.ts";
 import { askGateway } from "./cli-ask.ts";
 import { answerInbox } from "./inbox-answer.ts";
-import { refuse, refuseUsage } from "./inbox-reply.ts";
+import { harmless, refuse, refuseUsage } from "./inbox-reply.ts";
 import type { InboxReply } from "./inbox-reply.ts";
 import { InboxUsageError, readInboxRequest } from "./inbox-request.ts";
 import type { InboxAction, InboxRequest } from "./inbox-request.ts";
@@ -14,7 +14,7 @@ type Source = "gateway" | "file";
 
 const SOURCE_LINES: Readonly<Record<Source, string>> = {
   gateway: "(asked the running gateway)",
-  file: "(no gateway runs: read from the file)",
+  file: "(no gateway runs: used the file itself)",
 };
 
 /** Runs one command and prints its outcome. @returns the exit code: 0 done, 1 nothing found or refused, 2 wrong usage */
@@ -25,11 +25,12 @@ export async function runInboxCommand(
 ): Promise<number> {
   const { json, account, yes, text: _text, ...params } = options;
   const { reply, source } = await answer(action, { ...params, accountId: account, confirmed: yes }, cfg);
-  if (json === true)
-    print(process.stdout, [JSON.stringify({ ...reply.data, source: source ?? null }, undefined, 2)]);
-  else {
+  if (json === true) {
+    process.stdout.write(`${JSON.stringify({ ...reply.data, source: source ?? null }, undefined, 2)}\n`);
+  } else {
     const last = source === undefined ? [] : ["", SOURCE_LINES[source]];
-    print(reply.exitCode === 0 ? process.stdout : process.stderr, [...reply.lines, ...last]);
+    const stream = reply.exitCode === 0 ? process.stdout : process.stderr;
+    stream.write(`${[...reply.lines, ...last].map(harmless).join("\n")}\n`);
   }
   return reply.exitCode;
 }
@@ -59,8 +60,4 @@ async function answer(
   if (asked.kind === "refused") return { reply: refuse(asked.refusal), source: undefined };
   const stateDir = stateDirOf(getHostRuntime());
   return { reply: await answerInbox(request, { cfg, stateDir, running: [] }), source: "file" };
-}
-
-function print(stream: NodeJS.WritableStream, lines: readonly string[]): void {
-  stream.write(`${lines.join("\n")}\n`);
 }

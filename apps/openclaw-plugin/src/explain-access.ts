@@ -59,7 +59,7 @@ const WORDS: Readonly<Record<ReasonCode, AccessWords>> = {
   sender_not_required: { why: "the sender did not matter" },
   origin_subject_missing: { why: "whom it came from is not known", next: IDENTITY },
   origin_subject_not_matched: { why: "it came from somebody else than its origin", next: IDENTITY },
-  activation_allowed: { why: "the robot was addressed" },
+  activation_allowed: { why: "the sender may write here, and the robot is addressed" },
   activation_skipped: {
     why: "the robot was not mentioned",
     next: "@mention it, or set requireMention of the group to false",

@@ -49,9 +49,9 @@ async function messagesAhead({ place, entry }: FoundMessage): Promise<readonly s
     const { entries } = await inbox.list({ lane: entry.lane, state, limit: MAX_AHEAD });
     return entries.map(({ messageId }) => messageId);
   };
-  const waiting = await inState("waiting");
-  const index = waiting.indexOf(entry.messageId);
-  return [...(await inState("running")), ...(index < 0 ? waiting : waiting.slice(0, index))];
+  const inOrder = [...(await inState("running")), ...(await inState("waiting"))];
+  const index = inOrder.indexOf(entry.messageId);
+  return index < 0 ? inOrder : inOrder.slice(0, index);
 }
 
 const MAX_AHEAD = 1_000;

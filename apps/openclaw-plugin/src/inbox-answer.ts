@@ -2,7 +2,8 @@ import { StoreError } from "@dingtalk-kit/store";
 import type { Store, StoreReader } from "@dingtalk-kit/store";
 
 import { explainFound } from "./explain-reply.ts";
-import { dropMessage, erasePerson, retryMessage } from "./inbox-change.ts";
+import { dropMessage, retryMessage } from "./inbox-change.ts";
+import { erasePerson } from "./inbox-erase.ts";
 import { findMessage, noInbox } from "./inbox-find.ts";
 import type { FoundMessage } from "./inbox-find.ts";
 import { listMessages, showMessage, showText } from "./inbox-look.ts";

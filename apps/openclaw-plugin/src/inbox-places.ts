@@ -84,10 +84,12 @@ async function openPlaces<S extends StoreReader>(
       found.push({ accountId: inbox.accountId, file: inbox.file, running: true, store: lent(inbox) });
       continue;
     }
-    if (clientId === undefined || settings === undefined) {
-      problems.push(`account ${account.accountId}: its settings do not say which app it belongs to`);
+    if (settings === undefined) {
+      problems.push(`account ${account.accountId}: mistakes in its settings hide which app it belongs to`);
       continue;
     }
+    // Without an app it has never received anything.
+    if (clientId === undefined) continue;
     const file = storeFile(stateDir, clientId);
     if (!existsSync(file)) {
       missing.push(file);

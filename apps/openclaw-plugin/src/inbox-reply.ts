@@ -61,3 +61,8 @@ export function columns(rows: readonly (readonly string[])[]): readonly string[]
 export function timeOf(atMs: number): string {
   return new Date(atMs).toISOString();
 }
+
+/** A text of somebody else without what a terminal would obey. */
+export function harmless(text: string): string {
+  return text.replaceAll(/[^\P{Cc}\n\t]/gu, "\u{FFFD}");
+}

@@ -1,6 +1,7 @@
+import { ALL_EVENTS_TOPIC, CARD_ACTION_TOPIC, ROBOT_MESSAGE_TOPIC } from "@dingtalk-kit/protocol";
 import type { Inbound, Logger } from "@dingtalk-kit/protocol";
 import { createStartPacer, createStreamClient } from "@dingtalk-kit/stream";
-import type { StreamClient } from "@dingtalk-kit/stream";
+import type { StreamClient, Subscription } from "@dingtalk-kit/stream";
 import type { createAccountStatusSink } from "openclaw/plugin-sdk/channel-outbound";
 
 import { openAccountStore, stateDirOf, storeFile } from "./account-store.ts";
@@ -22,6 +23,13 @@ import { createStatusReporter } from "./stream-status.ts";
 
 /** Accounts open their connections one after the other, those of a reload included. */
 const startPacer = processWide("start-pacer-1", () => createStartPacer());
+
+/** Which events come is chosen in the developer console; that somebody took a message back is one of them. */
+const SUBSCRIPTIONS: readonly Subscription[] = [
+  { type: "CALLBACK", topic: ROBOT_MESSAGE_TOPIC },
+  { type: "CALLBACK", topic: CARD_ACTION_TOPIC },
+  { type: "EVENT", topic: ALL_EVENTS_TOPIC },
+];
 
 type Sink = ReturnType<typeof createAccountStatusSink>;
 
@@ -98,6 +106,7 @@ async function receiveUntilAbort(ctx: GatewayContext, sink: Sink, log: Logger): 
   await using client = createStreamClient(
     {
       ...credentials,
+      subscriptions: SUBSCRIPTIONS,
       endpoints: settings.endpoints,
       maxConnectionAttempts: settings.maxConnectionAttempts,
       initialReconnectDelayMs: settings.initialReconnectDelay,

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import { whyNotAnswered } from "../src/cli-ask.ts";
-import { readInboxReply } from "../src/inbox-reply.ts";
+import { harmless, readInboxReply } from "../src/inbox-reply.ts";
 import { InboxUsageError, readInboxRequest } from "../src/inbox-request.ts";
 
 /** As the host's client throws it: told by its name, whichever copy of the host has made it. */
@@ -100,4 +100,8 @@ test("does not take the answer of another version for its own", () => {
     { exitCode: "0", data: {}, lines: [] },
   ])
     expect(readInboxReply(other)).toBeUndefined();
+});
+
+test("shows a text without what a terminal would obey", () => {
+  expect(harmless("价格\n\tis \u{1B}[2J\u{9B}1m😀\u{0}")).toBe("价格\n\tis \u{FFFD}[2J\u{FFFD}1m😀\u{FFFD}");
 });

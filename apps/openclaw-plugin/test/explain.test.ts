@@ -140,6 +140,28 @@ test("names the failure of the last attempt, and how to try again", async () => 
   });
 });
 
+test("tells of all attempts, and which decision about access holds in the end", async () => {
+  const desk = openInboxDesk();
+  await using one = await desk.start("dingone", async ({ journal, attempt }) => {
+    journal.note(
+      attempt === 1 ? "pairing-required" : "dispatch",
+      attempt === 1 ? "" : "dm_policy_allowlisted",
+    );
+    await journal.opening("card-1");
+    return attempt === 1 ? { kind: "retry", reason: "stage=http: 503" } : ANSWERED;
+  });
+  await one.say("msg-1");
+  await one.until("msg-1", "done");
+  const { data } = await desk.ask("explain", { messageId: "msg-1" });
+  expect(data).toMatchObject({
+    message: { attempts: 2 },
+    access: { decision: "dispatch", words: "let in: the sender may write in 1:1 chats" },
+  });
+  expect(
+    Object(data)["steps"].filter(({ step }: { readonly step: string }) => step === "claimed"),
+  ).toHaveLength(2);
+});
+
 test("says of what was cut off that it goes on with the next start", async () => {
   const desk = openInboxDesk();
   const first = await desk.start("dingone", untilStopped);

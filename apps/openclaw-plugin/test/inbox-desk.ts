@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { parseRobotMessage } from "@dingtalk-kit/protocol";
-import type { MessageKey } from "@dingtalk-kit/protocol";
+import type { MessageKey, MessageState } from "@dingtalk-kit/protocol";
 import { openSqliteStore } from "@dingtalk-kit/store";
 import type { Store } from "@dingtalk-kit/store";
-import { createTurns } from "@dingtalk-kit/turn";
+import { createTurns, readTurnRecord } from "@dingtalk-kit/turn";
 import type { Turn, TurnResult, Turns } from "@dingtalk-kit/turn";
 import { onTestFinished } from "vitest";
 
@@ -36,8 +36,10 @@ export interface RunningAccount extends AsyncDisposable {
     messageId: string,
     said?: { readonly from?: string; readonly text?: string; readonly in?: string },
   ): Promise<MessageKey>;
-  /** Resolves when the message has ended, or waits again. */
-  until(messageId: string, state: "done" | "dead" | "waiting" | "running"): Promise<void>;
+  /** Resolves when the message is in that state. */
+  until(messageId: string, state: MessageState): Promise<void>;
+  /** Resolves when its turn has written something down. */
+  untilRecord(key: MessageKey): Promise<void>;
 }
 
 const cfg = {
@@ -46,6 +48,8 @@ const cfg = {
       accounts: {
         one: { clientId: "dingone", clientSecret: "secret" },
         two: { clientId: "dingtwo", clientSecret: "secret" },
+        // Nothing can be kept of this one.
+        unfinished: { name: "later" },
       },
     },
   },
@@ -71,6 +75,9 @@ export function openInboxDesk(): InboxDesk {
         turns,
         say: (messageId, said = {}) => deliver(turns, app, messageId, said),
         until: (messageId, state) => untilState(store, { robotCode: app, messageId }, state),
+        async untilRecord(key) {
+          while ((await readTurnRecord(store.state, key)) === undefined) await nextRound();
+        },
         async [Symbol.asyncDispose]() {
           const index = running.indexOf(inbox);
           if (index < 0) return;
@@ -123,7 +130,9 @@ async function deliver(
   return { robotCode, messageId };
 }
 
-async function untilState(store: Store, key: MessageKey, state: string): Promise<void> {
-  while ((await store.inbox.show(key))?.state !== state)
-    await new Promise((resolve) => setImmediate(resolve));
+async function untilState(store: Store, key: MessageKey, state: MessageState): Promise<void> {
+  while ((await store.inbox.show(key))?.state !== state) await nextRound();
 }
+
+/** The store answers from its thread: nothing is gained by asking again before the event loop has turned. */
+const nextRound = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -2,10 +2,12 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 
 import { openSqliteStore } from "@dingtalk-kit/store";
+import type { Inbox } from "@dingtalk-kit/store";
 import type { Turn, TurnResult } from "@dingtalk-kit/turn";
 import { readTurnRecord } from "@dingtalk-kit/turn";
 import { expect, test } from "vitest";
 
+import { erasePerson } from "../src/inbox-erase.ts";
 import { openInboxDesk, untilStopped } from "./inbox-desk.ts";
 
 const ANSWERED: TurnResult = { kind: "finished", outcome: { kind: "answered" } };
@@ -82,7 +84,7 @@ test("lists only what is asked for: an account, a state, so many", async () => {
   expect(await idsOf({ state: "dead" })).toEqual([]);
   expect(await desk.ask("list", { accountId: "three" })).toMatchObject({
     exitCode: 2,
-    data: { error: { code: "usage", message: 'there is no account "three": use one of one, two.' } },
+    data: { error: { code: "usage", message: 'there is no account "three": use one of one, two, unfinished.' } },
   });
 });
 
@@ -106,9 +108,9 @@ test("shows a message by as much of its id as tells it from others, and its text
   const ambiguous = await desk.ask("show", { messageId: "msgAAA" });
   expect(ambiguous).toMatchObject({ exitCode: 1, data: { error: { code: "ambiguous-message" } } });
   expect(ambiguous.lines[0]).toContain("msgAAA2 (account one), msgAAA1 (account one)");
-  expect(await desk.ask("show", { messageId: "msgB" })).toMatchObject({
+  expect(await desk.ask("show", { messageId: "AAA1" }), "no beginning of any").toMatchObject({
     exitCode: 1,
-    data: { error: { code: "unknown-message", message: 'No message "msgB" is kept.' } },
+    data: { error: { code: "unknown-message", message: 'No message "AAA1" is kept.' } },
   });
 });
 
@@ -191,8 +193,7 @@ test("does not leave a card open by dropping: the next turn ends it and asks nob
     return untilStopped(turn);
   });
   const key = await first.say("msg-1", { text: "你好" });
-  while ((await readTurnRecord(first.store.state, key))?.outTrackId === undefined)
-    await new Promise((resolve) => setImmediate(resolve));
+  await first.untilRecord(key);
   await first[Symbol.asyncDispose]();
   const dropped = await desk.ask("drop", { messageId: "msg-1" });
   expect(dropped).toMatchObject({ exitCode: 0, data: { result: "ending" } });
@@ -210,16 +211,20 @@ test("does not leave a card open by dropping: the next turn ends it and asks nob
 test("erases a person: texts and records of turns, and drops what of theirs waits", async () => {
   const desk = openInboxDesk();
   const { run, end } = held();
-  await using one = await desk.start("dingone", run);
+  await using one = await desk.start("dingone", async (turn) => {
+    await turn.journal.opening(`card of ${turn.key.messageId}`);
+    return run(turn);
+  });
   await one.say("bob-1", { from: "bob", in: "cidB" });
-  await one.until("bob-1", "running");
   await one.say("alice-1", { from: "alice", in: "cidB" });
   const key = await one.say("alice-2", { from: "alice", in: "cidA" });
-  await one.until("alice-2", "running");
+  await one.until("bob-1", "running");
+  await one.untilRecord(key);
   expect(await desk.ask("erase", { staffId: "alice" }), "one of hers runs").toMatchObject({
     exitCode: 1,
-    data: { accounts: [{ accountId: "one", dropped: 1, texts: 1, running: 1 }] },
+    data: { accounts: [{ accountId: "one", dropped: 1, texts: 1, records: 0, running: 1 }] },
   });
+  expect(await readTurnRecord(one.store.state, key), "its turn needs it").toBeDefined();
   end();
   await one.until("alice-2", "done");
   expect(await desk.ask("erase", { staffId: "alice" })).toMatchObject({
@@ -235,6 +240,25 @@ test("erases a person: texts and records of turns, and drops what of theirs wait
   expect(await desk.ask("erase", { staffId: "alice" })).toMatchObject({
     exitCode: 1,
     data: { error: { code: "unknown-person" } },
+  });
+});
+
+test("erases the record of a message, too, that ends while its sender is erased", async () => {
+  const desk = openInboxDesk();
+  await using one = await desk.start("dingone", answers);
+  const { store } = one;
+  const inbox: Inbox = {
+    ...store.inbox,
+    async erase(sender) {
+      await one.say("msg-1");
+      await one.until("msg-1", "done");
+      return store.inbox.erase(sender);
+    },
+  };
+  const place = { accountId: "one", file: "", running: true, store: { ...store, inbox } };
+  const places = { found: [place], missing: [], problems: [], [Symbol.asyncDispose]: async () => undefined };
+  expect(await erasePerson(places, "alice")).toMatchObject({
+    data: { accounts: [{ texts: 1, records: 1 }] },
   });
 });
 
@@ -262,6 +286,13 @@ test("keeps away from a file that somebody else has open, and shows the others",
   const retried = await desk.ask("retry", { accountId: "two", messageId: "msg-1" });
   expect(retried).toMatchObject({ exitCode: 1, data: { error: { code: "inbox-unusable" } } });
   expect(retried.lines[0]).toContain(`${desk.fileOf("dingtwo")} is in use by `);
+  expect(await desk.ask("erase", { staffId: "alice" }), "not all of hers is gone").toMatchObject({
+    exitCode: 1,
+    data: {
+      accounts: [{ accountId: "one", texts: 1 }],
+      problems: [expect.stringContaining("account two: ")],
+    },
+  });
 });
 
 test("names a file that is none of ours", async () => {

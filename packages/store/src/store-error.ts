@@ -25,7 +25,8 @@ const SENTENCES: Readonly<Record<StoreFault, (place: Place) => string>> = {
     `there is no room for ${file} (${detail}): free some; until then nothing new is accepted`,
   "read-only": ({ file, detail }) =>
     `${file} cannot be written (${detail}): give this process the right to write the file and its folder`,
-  unavailable: ({ file, detail }) => `${file} cannot be used (${detail})`,
+  unavailable: ({ file, detail }) =>
+    `${file} cannot be used (${detail}): mend what the system names there; nothing was changed`,
   broken: ({ file, detail }) =>
     `the thread that writes ${file} has ended (${detail}): open the store again; nothing acknowledged is lost`,
 };

@@ -99,10 +99,10 @@ async function settle(
   const result = await run(exhausted);
   if (result.kind === "release") return putAway.release();
   const gaveUp = { kind: "explained", reason: "gave-up" } as const;
-  if (exhausted)
-    return putAway.setAside(result.kind === "retry" ? result.reason : "no attempt was left", gaveUp);
+  // Last words that an earlier process had decided on are an answer, however late.
+  const isAnswered = result.kind === "finished" && result.outcome.kind === "answered";
+  if (exhausted && !isAnswered) return putAway.setAside(reasonToGiveUp(result), gaveUp);
   if (result.kind === "dead") return putAway.setAside(result.reason, gaveUp);
-  if (exhausted) return putAway.setAside(reasonToGiveUp(result), gaveUp);
   if (result.kind === "finished") return putAway.finish(result.outcome);
   if (await putAway.retry(result.reason, result.countsAsAttempt)) return;
   // The last attempt has failed as well: once more, to say so.

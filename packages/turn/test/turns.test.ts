@@ -259,6 +259,26 @@ test("sets a message aside at once when no retry would help", async () => {
   );
 });
 
+test("a message that is answered after its last attempt is done, and no dead letter", async () => {
+  await using desk = await openTurnDesk();
+  const { lanes } = desk.store;
+  const turns = desk.open({
+    // What an earlier process had decided to say is still said.
+    run: async () => ANSWERED,
+    lanes: {
+      ...lanes,
+      claim: async (limit, options) =>
+        (await lanes.claim(limit, options)).map((claimed) => ({ ...claimed, exhausted: true })),
+    },
+  });
+  const { inbound, message } = say("m1");
+  await turns.receive(inbound, message);
+  await vi.waitFor(async () =>
+    expect((await desk.store.inbox.show(keyOf("m1")))?.endedAtMs).toBeTypeOf("number"),
+  );
+  expect((await desk.store.inbox.show(keyOf("m1")))?.state).toBe("done");
+});
+
 test("gives what runs back to its lane when it is closed, attempts uncounted, and goes on in the next process", async () => {
   await using desk = await openTurnDesk();
   const seen: unknown[] = [];
@@ -361,4 +381,31 @@ test("hands the wire object back as it came", async () => {
   await vi.waitFor(() => expect(started).toHaveLength(1));
   expect(started[0]?.message).toEqual(message);
   end("m1");
+});
+
+test("tells a message to end, too, that was claimed while everything closed", async () => {
+  await using desk = await openTurnDesk();
+  const { lanes, inbox } = desk.store;
+  let closed: PromiseLike<void> | undefined;
+  const turns = desk.open({
+    run: ({ signal }) => {
+      const { promise, resolve } = Promise.withResolvers<TurnResult>();
+      if (signal.aborted) resolve({ kind: "release" });
+      signal.addEventListener("abort", () => resolve({ kind: "release" }), { once: true });
+      return promise;
+    },
+    lanes: {
+      ...lanes,
+      async claim(limit, options) {
+        const claimed = await lanes.claim(limit, options);
+        closed ??= turns[Symbol.asyncDispose]();
+        return claimed;
+      },
+    },
+  });
+  const { message, inbound } = say("m1");
+  await turns.receive(inbound, message);
+  await vi.waitFor(() => expect(closed).toBeDefined());
+  await closed;
+  expect(await inbox.show(keyOf("m1"))).toMatchObject({ state: "waiting", attempts: 0 });
 });
