@@ -36,7 +36,8 @@ export function createKeywordRoute(
 }
 
 /**
- * The route of the longest keyword in the message; among equally long ones, of the one that stands first in it.
+ * The route of the longest keyword in the message; among equally long ones, of the one that stands first in it; of one
+ * word with two routes, the route that is written first.
  *
  * Text and keywords are compared after {@link foldText}. Where a keyword begins or ends with a letter or digit of a
  * script that writes spaces, no such letter or digit may stand beside it: `report` is found in `生成report吧` and not in

@@ -199,6 +199,11 @@ describe("odd states and clocks", () => {
     ).toBe("dispatch");
   });
 
+  test("half a bucket is read as an empty one, which fills up", () => {
+    const { decision } = receive({ bucket: { tokens: 5 }, window: null }, 0);
+    expect(decision).toMatchObject({ reason: "sender_rate_limited", retryAfterMs: MINUTE / 2 });
+  });
+
   test("a clock that is put back neither fills an allowance nor shuts it for longer than its time", () => {
     const empty = { bucket: { tokens: 0, atMs: 100 * MINUTE }, window: null };
     expect(receive(empty, 0).decision).toMatchObject({ retryAfterMs: MINUTE / 2 });

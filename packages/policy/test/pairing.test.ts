@@ -225,7 +225,12 @@ test("what stands in the state and cannot be read approves nobody, and is writte
     { approved: "ann" },
     {
       approved: ["ann", { senderId: "ann" }],
-      requests: [{}, null, { senderId: "ann", code: "ABCDEFGH", createdAtMs: 0 }],
+      requests: [
+        {},
+        null,
+        { senderId: "ann", code: "ABCDEFGH", createdAtMs: 0 },
+        { senderId: "ann", createdAtMs: 0, expiresAtMs: 9e15 },
+      ],
     },
   ]) {
     const { pairing, state } = openDesk();

@@ -106,6 +106,14 @@ test("a group that cannot be read is shut; where no group can, open is no longer
   });
 });
 
+test("a keyword may lead to one agent in groups and to another in 1:1 chats", () => {
+  const { keywordRoutes, problems } = resolvePolicy({
+    keywordRoutes: { report: { agent: "a", in: "group" }, Report: { agent: "b", in: "direct" }, REPORT: "c" },
+  });
+  expect(keywordRoutes.map(({ agent }) => agent)).toEqual(["a", "b", "c"]);
+  expect(problems).toEqual([]);
+});
+
 test("a limit that cannot be read lets nothing pass; loop protection falls back to its defaults", () => {
   const limitsOf = (limits: unknown) => resolvePolicy(garbage({ limits })).limits;
   const nothing = { max: 0 };

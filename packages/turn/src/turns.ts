@@ -151,8 +151,6 @@ export function createTurns(options: TurnsOptions, ports: Partial<Ports> = {}): 
       closing.abort();
       running.interruptAll("closing");
       await closed.catch(() => undefined);
-      // What was claimed while everything closed has only started since.
-      running.interruptAll("closing");
       await running.ended();
     },
   };
