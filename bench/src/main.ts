@@ -1,7 +1,7 @@
 /**
  * Measures. Each benchmark prints a table and writes `bench/results/<name>.json`:
  *
- *     pnpm bench stream   [--rounds 5] [--callbacks 60000] [--seed 1]
+ *     pnpm bench stream   [--starts 4] [--rounds 10] [--callbacks 20000] [--profile] [--seed 1]
  *     pnpm bench accounts [--accounts 50]
  */
 import { spawnSync } from "node:child_process";
@@ -13,14 +13,16 @@ import { shellCall, windows } from "../../scripts/toolchain/environment.mjs";
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    rounds: { type: "string", default: "5" },
-    callbacks: { type: "string", default: "60000" },
+    starts: { type: "string", default: "4" },
+    rounds: { type: "string", default: "10" },
+    callbacks: { type: "string", default: "20000" },
+    profile: { type: "boolean", default: false },
     accounts: { type: "string", default: "50" },
     seed: { type: "string", default: "1" },
   },
 });
 
-function count(name: "rounds" | "callbacks" | "accounts" | "seed"): number {
+function count(name: "starts" | "rounds" | "callbacks" | "accounts" | "seed"): number {
   const value = Number(values[name]);
   if (Number.isInteger(value) && value > 0) return value;
   console.error(`bench: --${name} takes a whole number above 0, not ${values[name]}`);
@@ -46,7 +48,13 @@ function build(): void {
 const seed = count("seed");
 const [name] = positionals;
 if (name === "stream") {
-  const options = { seed, rounds: count("rounds"), callbacks: count("callbacks") };
+  const options = {
+    seed,
+    starts: count("starts"),
+    rounds: count("rounds"),
+    callbacks: count("callbacks"),
+    profileIn: values.profile ? join(import.meta.dirname, "../results") : undefined,
+  };
   build();
   const { benchStream } = await import("./stream.ts");
   await benchStream(options);
