@@ -26,16 +26,16 @@ export async function benchAccounts(options: AccountsBenchOptions): Promise<void
   await using stack = new AsyncDisposableStack();
   const ca = stack.use(await createTestCa());
   const gateway = stack.use(await openLoadGateway(ca.tls));
-  const environment = realNameEnvironment(gateway, ca);
-  const none = stack.use(startChild("accounts", environment, ["1"]));
+  const env = realNameEnvironment(gateway, ca);
+  const none = stack.use(startChild("accounts", { env, args: ["1"] }));
   await gateway.socketOf("account0");
   const startedAtMs = performance.now();
-  const one = await none.ask("memory");
+  const one = { heapBytes: await none.ask("heapBytes"), rssBytes: await none.ask("rssBytes") };
   const opensBefore = gateway.opensAtMs.length;
-  const many = stack.use(startChild("accounts", environment, [String(accounts + 1)]));
+  const many = stack.use(startChild("accounts", { env, args: [String(accounts + 1)] }));
   for (let index = 1; index <= accounts; index += 1) await gateway.socketOf(`account${index}`);
   const seconds = (performance.now() - startedAtMs) / 1_000;
-  const all = await many.ask("memory");
+  const all = { heapBytes: await many.ask("heapBytes"), rssBytes: await many.ask("rssBytes") };
   const row = {
     accounts,
     connected: gateway.sockets - 2,

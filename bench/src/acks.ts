@@ -9,10 +9,9 @@ import type { Child } from "./child.ts";
 import { openLoadGateway } from "./load-gateway.ts";
 import type { LoadSocket } from "./load-gateway.ts";
 import { runLoad } from "./load.ts";
-import type { LoadResult } from "./load.ts";
 import { createRandom } from "./random.ts";
 import { machineLoad, writeResults } from "./results.ts";
-import { formatTable, median } from "./table.ts";
+import { formatTable, median, quantile } from "./table.ts";
 
 const CLIENTS = {
   "at once": "acknowledged at once",
@@ -32,10 +31,16 @@ export interface AcksBenchOptions {
   readonly folder: string;
 }
 
-interface Sample extends LoadResult {
+interface Measured {
+  readonly callbacksPerSecond: number;
+  readonly ackP50Ms: number;
+  readonly ackP99Ms: number;
+  readonly cpuMsPer10k: number;
+}
+
+interface Sample extends Measured {
   readonly client: ClientName;
   readonly window: number;
-  readonly cpuMsPer10k: number;
 }
 
 interface Row extends Sample {
@@ -60,12 +65,24 @@ async function measure(rigs: ReadonlyMap<ClientName, Rig>, options: AcksBenchOpt
     for (const window of WINDOWS) {
       const callbacks = Math.ceil(options.callbacks / (window === 1 ? 30 : 3));
       for (const [client, { child, socket }] of [...rigs].toSorted(() => random() - 0.5)) {
-        const before = await child.ask("usage");
-        const result = await runLoad(socket, { kind: "window", window, callbacks }, write, firstId);
-        const after = await child.ask("usage");
+        const before = await child.ask("cpuMs");
+        const { seconds, ackMs } = await runLoad(
+          socket,
+          { kind: "window", window, callbacks },
+          write,
+          firstId,
+        );
+        const cpuMs = (await child.ask("cpuMs")) - before;
         firstId += callbacks;
-        const cpuMsPer10k = ((after.cpuMs - before.cpuMs) / callbacks) * 10_000;
-        if (round > 0) samples.push({ client, window, cpuMsPer10k, ...result });
+        if (round === 0) continue;
+        samples.push({
+          client,
+          window,
+          cpuMsPer10k: (cpuMs / callbacks) * 10_000,
+          callbacksPerSecond: callbacks / seconds,
+          ackP50Ms: quantile(ackMs, 0.5),
+          ackP99Ms: quantile(ackMs, 0.99),
+        });
       }
     }
     process.stderr.write(round === 0 ? "warmed up\n" : `round ${round} of ${options.rounds}\n`);
@@ -76,7 +93,7 @@ async function measure(rigs: ReadonlyMap<ClientName, Rig>, options: AcksBenchOpt
 /** Medians over the rounds. */
 function summarize(samples: readonly Sample[], rss: ReadonlyMap<ClientName, number>): Row[] {
   return WINDOWS.flatMap((window) => {
-    const of = (client: ClientName, key: keyof LoadResult | "cpuMsPer10k"): number =>
+    const of = (client: ClientName, key: keyof Measured): number =>
       median(samples.filter((s) => s.client === client && s.window === window).map((s) => s[key]));
     return NAMES.map((client) => ({
       client,
@@ -102,12 +119,14 @@ export async function benchAcks(options: AcksBenchOptions): Promise<void> {
   const gateway = stack.use(await openLoadGateway(ca.tls));
   const rigs = new Map<ClientName, Rig>();
   for (const client of NAMES) {
-    const child = stack.use(startChild("acks", realNameEnvironment(gateway, ca), [client, place]));
+    const child = stack.use(
+      startChild("acks", { env: realNameEnvironment(gateway, ca), args: [client, place] }),
+    );
     rigs.set(client, { child, socket: await gateway.socketOf(client) });
   }
   const samples = await measure(rigs, options);
   const rss = new Map<ClientName, number>();
-  for (const [client, { child }] of rigs) rss.set(client, (await child.ask("memory")).rssBytes);
+  for (const [client, { child }] of rigs) rss.set(client, await child.ask("rssBytes"));
   const rows = summarize(samples, rss);
   console.log(
     formatTable(rows, [

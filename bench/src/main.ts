@@ -1,7 +1,7 @@
 /**
  * Measures. Each benchmark prints a table and writes `bench/results/<name>.json`:
  *
- *     pnpm bench stream   [--rounds 5] [--callbacks 60000] [--seed 1]
+ *     pnpm bench stream   [--starts 4] [--rounds 10] [--callbacks 20000] [--profile] [--seed 1]
  *     pnpm bench accounts [--accounts 50]
  *     pnpm bench store    [--rounds 5] [--messages 8000] [--folder FOLDER] [--seed 1]
  *     pnpm bench acks     [--rounds 5] [--callbacks 60000] [--folder FOLDER] [--seed 1]
@@ -18,8 +18,10 @@ import { shellCall, windows } from "../../scripts/toolchain/environment.mjs";
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    rounds: { type: "string", default: "5" },
-    callbacks: { type: "string", default: "60000" },
+    starts: { type: "string", default: "4" },
+    rounds: { type: "string" },
+    callbacks: { type: "string" },
+    profile: { type: "boolean", default: false },
     accounts: { type: "string", default: "50" },
     messages: { type: "string" },
     people: { type: "string", default: "100" },
@@ -29,7 +31,7 @@ const { values, positionals } = parseArgs({
   },
 });
 
-type Count = "rounds" | "callbacks" | "accounts" | "messages" | "people" | "minutes" | "seed";
+type Count = "starts" | "rounds" | "callbacks" | "accounts" | "messages" | "people" | "minutes" | "seed";
 
 function count(name: Count, fallback?: number): number {
   const value = Number(values[name] ?? fallback);
@@ -64,7 +66,13 @@ function build(): void {
 const seed = count("seed");
 const [name] = positionals;
 if (name === "stream") {
-  const options = { seed, rounds: count("rounds"), callbacks: count("callbacks") };
+  const options = {
+    seed,
+    starts: count("starts"),
+    rounds: count("rounds", 10),
+    callbacks: count("callbacks", 20_000),
+    profileIn: values.profile ? join(import.meta.dirname, "../results") : undefined,
+  };
   build();
   const { benchStream } = await import("./stream.ts");
   await benchStream(options);
@@ -74,12 +82,22 @@ if (name === "stream") {
   const { benchAccounts } = await import("./accounts.ts");
   await benchAccounts(options);
 } else if (name === "store") {
-  const options = { seed, rounds: count("rounds"), messages: count("messages", 8_000), folder: workFolder() };
+  const options = {
+    seed,
+    rounds: count("rounds", 5),
+    messages: count("messages", 8_000),
+    folder: workFolder(),
+  };
   build();
   const { benchStore } = await import("./store.ts");
   await benchStore(options);
 } else if (name === "acks") {
-  const options = { seed, rounds: count("rounds"), callbacks: count("callbacks"), folder: workFolder() };
+  const options = {
+    seed,
+    rounds: count("rounds", 5),
+    callbacks: count("callbacks", 60_000),
+    folder: workFolder(),
+  };
   build();
   const { benchAcks } = await import("./acks.ts");
   await benchAcks(options);

@@ -1,122 +1,56 @@
-import { createTestCa, realNameEnvironment } from "dingtalk-simulator/testing";
-
-import { createFrameWriter } from "./callback-frame.ts";
-import { startChild } from "./child.ts";
-import type { Child } from "./child.ts";
-import { openLoadGateway } from "./load-gateway.ts";
-import type { LoadSocket } from "./load-gateway.ts";
-import { runLoad } from "./load.ts";
-import type { Load, LoadResult } from "./load.ts";
-import { createRandom } from "./random.ts";
 import { machineLoad, writeResults } from "./results.ts";
-import { formatTable, median } from "./table.ts";
+import { CLIENTS, TITLES } from "./stream-clients.ts";
+import type { ClientName } from "./stream-clients.ts";
+import { loadsOf, measureStream } from "./stream-rounds.ts";
+import type { Sample, StreamBenchOptions } from "./stream-rounds.ts";
+import { formatTable, median, quantile } from "./table.ts";
 
-const CLIENTS = ["kit", "sdk", "bare"] as const;
-type ClientName = (typeof CLIENTS)[number];
-
-const TITLES: Readonly<Record<ClientName, string>> = {
-  kit: "@dingtalk-kit/stream",
-  sdk: "dingtalk-stream, JSON.parse(data)",
-  bare: "ws, parses and acks",
-};
-
-export interface StreamBenchOptions {
-  readonly seed: number;
-  readonly rounds: number;
-  /** Callbacks of each window-64 run; the other runs get a share of it. */
-  readonly callbacks: number;
-}
-
-interface Sample extends LoadResult {
+interface Row {
   readonly client: ClientName;
-  readonly load: string;
-  readonly cpuMsPer10k: number;
-}
-
-interface Row extends Sample {
   readonly title: string;
-  /** CPU in relation to the official SDK's in the same run. */
+  readonly load: string;
+  readonly callbacksPerSecond: number;
+  readonly ackP50Ms: number;
+  readonly ackP99Ms: number;
+  readonly cpuMsPer10k: number;
+  /** CPU in relation to the official SDK's in the same round: the median, and the middle half of all rounds. */
   readonly cpuToSdk: number;
+  readonly cpuToSdkQuartiles: readonly [number, number];
   readonly rssMiB: number;
-  readonly callbacks: number;
-}
-
-const loadsOf = (callbacks: number): Readonly<Record<string, Load>> => ({
-  "window 64": { kind: "window", window: 64, callbacks },
-  "window 1": { kind: "window", window: 1, callbacks: Math.ceil(callbacks / 6) },
-  "1000/s": { kind: "rate", perSecond: 1_000, callbacks: Math.ceil(callbacks / 12) },
-});
-
-interface Rig {
-  readonly child: Child;
-  readonly socket: LoadSocket;
-}
-
-async function measure(rigs: ReadonlyMap<ClientName, Rig>, options: StreamBenchOptions): Promise<Sample[]> {
-  const random = createRandom(options.seed);
-  const write = createFrameWriter("帮我看一下今天的部署有没有问题, please");
-  const samples: Sample[] = [];
-  let firstId = 1;
-  const loads = Object.entries(loadsOf(options.callbacks));
-  // The first round warms the compilers up and is not counted.
-  for (let round = 0; round <= options.rounds; round += 1) {
-    for (const [load, plan] of loads) {
-      for (const client of CLIENTS.toSorted(() => random() - 0.5)) {
-        const rig = rigs.get(client);
-        if (rig === undefined) continue;
-        const before = await rig.child.ask("usage");
-        const result = await runLoad(rig.socket, plan, write, firstId);
-        const after = await rig.child.ask("usage");
-        firstId += plan.callbacks;
-        const cpuMsPer10k = ((after.cpuMs - before.cpuMs) / plan.callbacks) * 10_000;
-        if (round > 0) samples.push({ client, load, cpuMsPer10k, ...result });
-      }
-    }
-    process.stderr.write(round === 0 ? "warmed up\n" : `round ${round} of ${options.rounds}\n`);
-  }
-  return samples;
 }
 
 /** Medians over the rounds. */
-function summarize(
-  samples: readonly Sample[],
-  rss: ReadonlyMap<ClientName, number>,
-  callbacks: number,
-): Row[] {
-  const loads = Object.entries(loadsOf(callbacks));
-  return loads.flatMap(([load, plan]) => {
-    const of = (client: ClientName, key: keyof LoadResult | "cpuMsPer10k"): number =>
-      median(samples.filter((sample) => sample.client === client && sample.load === load).map((s) => s[key]));
-    return CLIENTS.map((client) => ({
-      client,
-      title: TITLES[client],
-      load,
-      callbacks: plan.callbacks,
-      callbacksPerSecond: of(client, "callbacksPerSecond"),
-      ackP50Ms: of(client, "ackP50Ms"),
-      ackP99Ms: of(client, "ackP99Ms"),
-      cpuMsPer10k: of(client, "cpuMsPer10k"),
-      cpuToSdk: of(client, "cpuMsPer10k") / of("sdk", "cpuMsPer10k"),
-      rssMiB: (rss.get(client) ?? Number.NaN) / 2 ** 20,
-    }));
-  });
+function rowOf(client: ClientName, load: string, samples: readonly Sample[]): Row {
+  const ofLoad = samples.filter((sample) => sample.load === load);
+  const own = ofLoad.filter((sample) => sample.client === client);
+  const sdk = new Map(
+    ofLoad
+      .filter((sample) => sample.client === "sdk")
+      .map(({ round, cpuMsPer10k }) => [round, cpuMsPer10k] as const),
+  );
+  const ratios = own.map(({ round, cpuMsPer10k }) => cpuMsPer10k / (sdk.get(round) ?? Number.NaN));
+  const medianOf = (read: (sample: Sample) => number): number => median(own.map(read));
+  return {
+    client,
+    title: TITLES[client],
+    load,
+    callbacksPerSecond: medianOf((sample) => sample.callbacksPerSecond),
+    ackP50Ms: medianOf((sample) => sample.ackP50Ms),
+    ackP99Ms: medianOf((sample) => sample.ackP99Ms),
+    cpuMsPer10k: medianOf((sample) => sample.cpuMsPer10k),
+    cpuToSdk: median(ratios),
+    cpuToSdkQuartiles: [quantile(ratios, 0.25), quantile(ratios, 0.75)],
+    rssMiB: medianOf((sample) => sample.rssBytes) / 2 ** 20,
+  };
 }
 
 /** Our client, the official SDK and a bare socket, in turns against one gateway, each in a process of its own. */
 export async function benchStream(options: StreamBenchOptions): Promise<void> {
   const loadBefore = machineLoad();
-  await using stack = new AsyncDisposableStack();
-  const ca = stack.use(await createTestCa());
-  const gateway = stack.use(await openLoadGateway(ca.tls));
-  const rigs = new Map<ClientName, Rig>();
-  for (const client of CLIENTS) {
-    const child = stack.use(startChild(client, realNameEnvironment(gateway, ca)));
-    rigs.set(client, { child, socket: await gateway.socketOf(client) });
-  }
-  const samples = await measure(rigs, options);
-  const rss = new Map<ClientName, number>();
-  for (const [client, { child }] of rigs) rss.set(client, (await child.ask("usage")).rssBytes);
-  const rows = summarize(samples, rss, options.callbacks);
+  const samples = await measureStream(options);
+  const rows = Object.keys(loadsOf(options.callbacks)).flatMap((load) =>
+    CLIENTS.map((client) => rowOf(client, load, samples)),
+  );
   console.log(
     formatTable(rows, [
       { head: "client", cell: ({ title }) => title },
@@ -126,6 +60,10 @@ export async function benchStream(options: StreamBenchOptions): Promise<void> {
       { head: "ack p99 ms", cell: ({ ackP99Ms }) => ackP99Ms.toFixed(2) },
       { head: "CPU ms per 10,000", cell: ({ cpuMsPer10k }) => cpuMsPer10k.toFixed(0) },
       { head: "CPU : SDK", cell: ({ cpuToSdk }) => cpuToSdk.toFixed(2) },
+      {
+        head: "middle half",
+        cell: ({ cpuToSdkQuartiles }) => cpuToSdkQuartiles.map((ratio) => ratio.toFixed(2)).join("–"),
+      },
       { head: "RSS MiB", cell: ({ rssMiB }) => rssMiB.toFixed(0) },
     ]),
   );

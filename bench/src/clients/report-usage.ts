@@ -1,13 +1,21 @@
-import type { Question, Usage } from "../child.ts";
+import type { Answers, Question } from "../child.ts";
 
-/** Answers the parent's questions about this process. */
-export function reportUsage(): void {
-  process.on("message", (question: Question) => {
-    // Only on request: its cost must not fall into a measurement.
-    if (question === "memory") globalThis.gc?.();
+/** Each costs something, so each is worked out only when it is asked for. */
+const answer: { readonly [Q in Question]: () => Answers[Q] } = {
+  cpuMs() {
     const { user, system } = process.cpuUsage();
-    const { rss, heapUsed, external } = process.memoryUsage();
-    const usage: Usage = { cpuMs: (user + system) / 1_000, rssBytes: rss, heapBytes: heapUsed + external };
-    process.send?.(usage);
-  });
+    return (user + system) / 1_000;
+  },
+  rssBytes: () => process.memoryUsage.rss(),
+  heapBytes() {
+    globalThis.gc?.();
+    const { heapUsed, external } = process.memoryUsage();
+    return heapUsed + external;
+  },
+};
+
+/** Answers the parent's questions about this process, which ends when the parent lets go of it. */
+export function reportUsage(): void {
+  process.once("disconnect", () => process.exit());
+  process.on("message", (question: Question) => void process.send?.(answer[question]()));
 }

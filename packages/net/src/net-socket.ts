@@ -8,7 +8,7 @@ import type { RawData } from "ws";
 export interface SocketHandlers {
   /** Called for every message, in order. It must not throw: the socket is then dropped. */
   onMessage(text: string, socket: NetSocket): void;
-  /** Called when anything at all arrives: a message, a ping or a pong. Proof that the peer lives. */
+  /** Called when anything at all arrives: a message (then before `onMessage`), a ping or a pong. Proof that the peer lives. */
   readonly onReceived?: (() => void) | undefined;
 }
 
@@ -70,8 +70,9 @@ export function ownSocket(socket: WebSocket, clock: Clock, handlers: SocketHandl
     send(text) {
       if (socket.readyState !== WebSocket.OPEN) return false;
       cork();
-      // A failed write is followed by `error` and `close`.
-      socket.send(text);
+      // As bytes, `ws` puts head and text into one chunk; of a string it makes two writes. A failed one is followed by
+      // `error` and `close`.
+      socket.send(Buffer.from(text), { binary: false });
       return true;
     },
     ping() {

@@ -1,7 +1,6 @@
 import { sampleOf } from "./decode-sample.ts";
 import { DecodeError } from "./errors.ts";
-import { isRecord, parseJson, toNumber } from "./wire-value.ts";
-import type { WireRecord } from "./wire-value.ts";
+import { asText, isRecord, parseJson } from "./wire-value.ts";
 
 /** One Stream message from the gateway. */
 export interface Frame {
@@ -13,10 +12,8 @@ export interface Frame {
   /** `headers.messageId`: what the ack names. Empty when the gateway gave none. Not the chat's message id. */
   readonly frameId: string;
   readonly contentType: string | undefined;
-  /** When the gateway sent it (`headers.time`, or the top-level `time`), milliseconds since 1970. */
-  readonly timeMs: number | undefined;
-  /** All headers. Values that are not text on the wire are made text. */
-  readonly headers: Readonly<Record<string, string>>;
+  /** All headers, as they came: mostly text, but nothing about it is promised. */
+  readonly headers: Readonly<Record<string, unknown>>;
   /** JSON text, as it came: its meaning depends on the topic. */
   readonly data: string;
 }
@@ -49,20 +46,16 @@ export function parseFrame(text: string, options: ParseFrameOptions = {}): Frame
   requireSize(text, options.maxBytes ?? DEFAULT_MAX_FRAME_BYTES);
   const wire = parseJson(text);
   if (!isRecord(wire)) throw new DecodeError("frame is not a JSON object", { sample: sampleOf(text) });
-  const type = requireText(wire["type"], "type", text);
-  if (!isRecord(wire["headers"])) {
-    throw new DecodeError("frame has no headers", { sample: sampleOf(text) });
-  }
-  const headers = readHeaders(wire["headers"]);
+  const { headers, data } = wire;
+  if (!isRecord(headers)) throw new DecodeError("frame has no headers", { sample: sampleOf(text) });
   return {
-    specVersion: toText(wire["specVersion"]),
-    type,
-    topic: requireText(headers["topic"], "headers.topic", text),
-    frameId: headers["messageId"] ?? "",
-    contentType: headers["contentType"],
-    timeMs: toNumber(headers["time"]) ?? toNumber(wire["time"]),
+    specVersion: asText(wire["specVersion"]),
+    type: asText(wire["type"]) ?? missing("type", text),
+    topic: asText(headers["topic"]) ?? missing("headers.topic", text),
+    frameId: asText(headers["messageId"]) ?? "",
+    contentType: asText(headers["contentType"]),
     headers,
-    data: toText(wire["data"]) ?? "",
+    data: typeof data === "string" ? data : jsonText(data),
   };
 }
 
@@ -88,32 +81,12 @@ function requireSize(text: string, maxBytes: number): void {
   });
 }
 
-function requireText(value: unknown, field: string, text: string): string {
-  if (typeof value === "string" && value !== "") return value;
+function missing(field: string, text: string): never {
   throw new DecodeError(`frame has no ${field}`, { sample: sampleOf(text) });
 }
 
-function readHeaders(wire: WireRecord): Readonly<Record<string, string>> {
-  if (isTextRecord(wire)) return wire;
-  const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(wire)) {
-    const text = toText(value);
-    if (text !== undefined && name !== "__proto__") headers[name] = text;
-  }
-  return headers;
-}
-
-/** The usual case, which needs no copy. */
-function isTextRecord(wire: WireRecord): wire is Readonly<Record<string, string>> {
-  for (const name of Object.keys(wire)) {
-    if (typeof wire[name] !== "string" || name === "__proto__") return false;
-  }
-  return true;
-}
-
-function toText(value: unknown): string | undefined {
-  if (typeof value === "string") return value;
-  if (value === undefined || value === null) return undefined;
+function jsonText(value: unknown): string {
+  if (value === undefined || value === null) return "";
   try {
     return JSON.stringify(value);
   } catch (cause) {

@@ -1,4 +1,4 @@
-import { toNumber } from "./wire-value.ts";
+import { asNumber } from "./wire-value.ts";
 
 /**
  * The length of a recording in milliseconds.
@@ -7,7 +7,7 @@ import { toNumber } from "./wire-value.ts";
  * read milliseconds: nobody sends a voice message of 17 minutes.
  */
 export function readDurationMs(value: unknown): number | undefined {
-  const duration = toNumber(value);
+  const duration = asNumber(value);
   if (duration === undefined || duration < 0) return undefined;
   return duration >= 1000 ? duration : duration * 1000;
 }

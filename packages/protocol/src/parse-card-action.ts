@@ -1,6 +1,6 @@
 import type { CardAction } from "./card-action.ts";
-import { requireObject, requireString } from "./wire-object.ts";
-import { asArray, asRecord, readString } from "./wire-value.ts";
+import { missing, requireObject } from "./wire-object.ts";
+import { asArray, asRecord, asText } from "./wire-value.ts";
 import type { WireRecord } from "./wire-value.ts";
 
 /**
@@ -16,11 +16,11 @@ export function parseCardAction(data: unknown): CardAction {
   const content = privateData(wire["content"]);
   const value = privateData(wire["value"]);
   return {
-    outTrackId: requireString(wire, "outTrackId", "card callback"),
-    userId: readString(wire, "userId"),
-    corpId: readString(wire, "corpId"),
-    spaceType: readString(wire, "spaceType"),
-    spaceId: readString(wire, "spaceId"),
+    outTrackId: asText(wire["outTrackId"]) ?? missing(wire, "outTrackId", "card callback"),
+    userId: asText(wire["userId"]),
+    corpId: asText(wire["corpId"]),
+    spaceType: asText(wire["spaceType"]),
+    spaceId: asText(wire["spaceId"]),
     actionIds: readActionIds(content) ?? readActionIds(value) ?? [],
     params: asRecord(content?.["params"]) ?? asRecord(value?.["params"]) ?? {},
     raw: wire,
@@ -36,6 +36,6 @@ function readActionIds(data: WireRecord | undefined): readonly string[] | undefi
   if (data === undefined) return undefined;
   const ids = asArray(data["actionIds"])?.filter((id) => typeof id === "string" && id !== "");
   if (ids !== undefined && ids.length > 0) return ids.map(String);
-  const id = readString(data, "actionId");
+  const id = asText(data["actionId"]);
   return id === undefined ? undefined : [id];
 }

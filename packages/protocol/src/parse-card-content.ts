@@ -1,5 +1,5 @@
 import type { RobotContent } from "./robot-message.ts";
-import { asArray, asRecord, isRecord, readString } from "./wire-value.ts";
+import { asArray, asRecord, asText, isRecord } from "./wire-value.ts";
 import type { WireRecord } from "./wire-value.ts";
 
 /** Bounds of the walk over a card's tree: enough for any card a person reads. */
@@ -11,11 +11,20 @@ const MAX_ELEMENTS = 2000;
  * tree of `{ elementType, value, children }`. Observed, not documented.
  */
 export function parseCardContent(body: WireRecord): RobotContent {
-  const text = treeText(body["cardContent"]) ?? readString(body, "text", "markdown", "content");
+  const text =
+    treeText(body["cardContent"]) ??
+    asText(body["text"]) ??
+    asText(body["markdown"]) ??
+    asText(body["content"]);
   return {
     kind: "card",
-    url: readString(body, "biz_custom_action_url", "singleURL", "singleUrl", "actionUrl", "url"),
-    title: readString(body, "title"),
+    url:
+      asText(body["biz_custom_action_url"]) ??
+      asText(body["singleURL"]) ??
+      asText(body["singleUrl"]) ??
+      asText(body["actionUrl"]) ??
+      asText(body["url"]),
+    title: asText(body["title"]),
     text,
   };
 }
@@ -29,7 +38,7 @@ function treeText(root: unknown): string | undefined {
     if (depth > MAX_DEPTH || ++elements > MAX_ELEMENTS) return;
     if (Array.isArray(node)) return node.forEach((child) => visit(child, depth + 1));
     if (!isRecord(node)) return;
-    const value = readString(node, "value");
+    const value = asText(node["value"]);
     if (value !== undefined) lines.push(value);
     if (node["children"] !== undefined) visit(node["children"], depth + 1);
   };

@@ -1,5 +1,5 @@
 import type { ChatRecordEntry, RobotContent } from "./robot-message.ts";
-import { asArray, asRecord, isRecord, readNumber, readString, readText } from "./wire-value.ts";
+import { asArray, asNumber, asRecord, asString, asText, isRecord } from "./wire-value.ts";
 import type { WireRecord } from "./wire-value.ts";
 
 /** Messages that somebody forwarded as one. The list's key and encoding vary. Observed, not documented. */
@@ -7,7 +7,7 @@ export function parseChatRecord(body: WireRecord): RobotContent {
   const list = asArray(body["chatRecord"]) ?? asArray(body["records"]) ?? asArray(body["messages"]) ?? [];
   return {
     kind: "chat-record",
-    title: readString(body, "title"),
+    title: asText(body["title"]),
     summary: parseSummary(body["summary"]),
     entries: list.filter(isRecord).map(parseEntry),
   };
@@ -21,16 +21,16 @@ function parseSummary(value: unknown): readonly string[] {
 
 function parseEntry(entry: WireRecord): ChatRecordEntry {
   return {
-    sender: readString(entry, "senderName", "senderNick", "sender"),
+    sender: asText(entry["senderName"]) ?? asText(entry["senderNick"]) ?? asText(entry["sender"]),
     text: entryText(entry),
-    msgtype: readString(entry, "msgType", "msgtype"),
-    createdAtMs: readNumber(entry, "createAt", "createdAt", "createTime"),
+    msgtype: asText(entry["msgType"]) ?? asText(entry["msgtype"]),
+    createdAtMs: asNumber(entry["createAt"]) ?? asNumber(entry["createdAt"]) ?? asNumber(entry["createTime"]),
   };
 }
 
 function entryText(entry: WireRecord): string | undefined {
-  const plain = readText(entry, "content", "text");
+  const plain = asString(entry["content"]) ?? asString(entry["text"]);
   const body = asRecord(entry["content"]) ?? asRecord(entry["text"]);
   // A string that happens to be a JSON object is somebody's text unless it has the shape of a message body.
-  return (body === undefined ? undefined : readText(body, "text", "content")) ?? plain;
+  return (body === undefined ? undefined : (asString(body["text"]) ?? asString(body["content"]))) ?? plain;
 }

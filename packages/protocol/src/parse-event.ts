@@ -2,7 +2,7 @@ import { DecodeError } from "./errors.ts";
 import type { DingTalkEvent } from "./event.ts";
 import type { Frame } from "./frame.ts";
 import { requireObject } from "./wire-object.ts";
-import { asRecord, parseJson, readNumber, readString } from "./wire-value.ts";
+import { asNumber, asRecord, asText, parseJson } from "./wire-value.ts";
 
 /**
  * Decodes an `EVENT` frame. What the event is stands in the frame's headers, what happened in its data.
@@ -11,13 +11,14 @@ import { asRecord, parseJson, readNumber, readString } from "./wire-value.ts";
  */
 export function parseEvent(frame: Pick<Frame, "headers" | "data">): DingTalkEvent {
   const body = asRecord(frame.data) ?? {};
-  const type = readString(frame.headers, "eventType") ?? readString(body, "eventType", "EventType");
+  const type = asText(frame.headers["eventType"]) ?? asText(body["eventType"]) ?? asText(body["EventType"]);
   if (type === undefined) throw new DecodeError("event frame has no eventType");
   return {
     type,
-    eventId: readString(frame.headers, "eventId") ?? readString(body, "eventId"),
-    corpId: readString(frame.headers, "eventCorpId") ?? readString(body, "corpId", "CorpId"),
-    bornAtMs: readNumber(frame.headers, "eventBornTime") ?? readNumber(body, "timeStamp", "EventTime"),
+    eventId: asText(frame.headers["eventId"]) ?? asText(body["eventId"]),
+    corpId: asText(frame.headers["eventCorpId"]) ?? asText(body["corpId"]) ?? asText(body["CorpId"]),
+    bornAtMs:
+      asNumber(frame.headers["eventBornTime"]) ?? asNumber(body["timeStamp"]) ?? asNumber(body["EventTime"]),
     data: parseJson(frame.data) ?? frame.data,
   };
 }
@@ -30,13 +31,13 @@ export function parseEvent(frame: Pick<Frame, "headers" | "data">): DingTalkEven
  */
 export function parseHttpEvent(data: unknown): DingTalkEvent {
   const body = requireObject(data, "event");
-  const type = readString(body, "EventType", "eventType");
+  const type = asText(body["EventType"]) ?? asText(body["eventType"]);
   if (type === undefined) throw new DecodeError("event has no EventType");
   return {
     type,
-    eventId: readString(body, "eventId", "EventId", "BizId"),
-    corpId: readString(body, "CorpId", "corpId"),
-    bornAtMs: readNumber(body, "EventTime", "TimeStamp", "timeStamp"),
+    eventId: asText(body["eventId"]) ?? asText(body["EventId"]) ?? asText(body["BizId"]),
+    corpId: asText(body["CorpId"]) ?? asText(body["corpId"]),
+    bornAtMs: asNumber(body["EventTime"]) ?? asNumber(body["TimeStamp"]) ?? asNumber(body["timeStamp"]),
     data: body,
   };
 }

@@ -1,6 +1,6 @@
 import { parseRobotContent } from "./parse-robot-content.ts";
 import type { Quote, RobotContent } from "./robot-message.ts";
-import { asRecord, readNumber, readString } from "./wire-value.ts";
+import { asNumber, asRecord, asText } from "./wire-value.ts";
 import type { WireRecord } from "./wire-value.ts";
 
 /** A quote may quote another. Deeper ones are left in `raw`. */
@@ -8,8 +8,8 @@ export const MAX_QUOTE_DEPTH = 8;
 
 /** The message that `message` replies to, or `undefined` when it replies to none. */
 export function parseQuote(message: WireRecord): Quote | undefined {
-  const originalId = readString(message, "originalMsgId");
-  const processQueryKey = readString(message, "originalProcessQueryKey");
+  const originalId = asText(message["originalMsgId"]);
+  const processQueryKey = asText(message["originalProcessQueryKey"]);
   const replied = repliedMessage(message);
   if (replied === undefined) {
     if (originalId === undefined && processQueryKey === undefined) return undefined;
@@ -36,17 +36,17 @@ function repliedMessage(message: WireRecord): WireRecord | undefined {
 function parseReplied(replied: WireRecord, depth: number): Quote {
   const inner = depth < MAX_QUOTE_DEPTH ? repliedMessage(replied) : undefined;
   return {
-    messageId: readString(replied, "msgId", "messageId"),
-    processQueryKey: readString(replied, "processQueryKey", "originalProcessQueryKey"),
-    senderId: readString(replied, "senderId"),
-    createdAtMs: readNumber(replied, "createdAt", "createAt"),
+    messageId: asText(replied["msgId"]) ?? asText(replied["messageId"]),
+    processQueryKey: asText(replied["processQueryKey"]) ?? asText(replied["originalProcessQueryKey"]),
+    senderId: asText(replied["senderId"]),
+    createdAtMs: asNumber(replied["createdAt"]) ?? asNumber(replied["createAt"]),
     content: parseRepliedContent(replied),
     quote: inner === undefined ? undefined : parseReplied(inner, depth + 1),
   };
 }
 
 function parseRepliedContent(replied: WireRecord): RobotContent | undefined {
-  const msgtype = readString(replied, "msgType", "msgtype");
+  const msgtype = asText(replied["msgType"]) ?? asText(replied["msgtype"]);
   const content = parseRobotContent(replied, msgtype);
   const nothing = msgtype === undefined && content.kind === "unsupported";
   return nothing ? undefined : content;

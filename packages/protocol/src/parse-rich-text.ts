@@ -1,5 +1,5 @@
 import type { RichTextPart } from "./robot-message.ts";
-import { asArray, asRecord, isRecord, readString, readText } from "./wire-value.ts";
+import { asArray, asRecord, asString, asText, isRecord } from "./wire-value.ts";
 import type { WireRecord } from "./wire-value.ts";
 
 /**
@@ -22,16 +22,19 @@ export function richTextList(body: WireRecord): readonly unknown[] | undefined {
 function parsePart(part: unknown): RichTextPart {
   if (typeof part === "string") return { kind: "text", text: part };
   if (!isRecord(part)) return { kind: "unsupported", partType: undefined, raw: part };
-  const partType = readString(part, "type", "msgType", "msgtype");
+  const partType = asText(part["type"]) ?? asText(part["msgType"]) ?? asText(part["msgtype"]);
   switch (partType) {
     case "picture":
     case "image":
-      return { kind: "picture", downloadCode: readString(part, "downloadCode", "pictureDownloadCode") };
+      return {
+        kind: "picture",
+        downloadCode: asText(part["downloadCode"]) ?? asText(part["pictureDownloadCode"]),
+      };
     case "at":
       return {
         kind: "mention",
-        name: readString(part, "atName", "name"),
-        userId: readString(part, "atUserId", "userId", "staffId"),
+        name: asText(part["atName"]) ?? asText(part["name"]),
+        userId: asText(part["atUserId"]) ?? asText(part["userId"]) ?? asText(part["staffId"]),
       };
     case undefined:
     case "text":
@@ -43,9 +46,9 @@ function parsePart(part: unknown): RichTextPart {
 }
 
 function parseTextPart(part: WireRecord, partType: string | undefined): RichTextPart {
-  const text = readText(part, "text", "content", "name");
+  const text = asString(part["text"]) ?? asString(part["content"]) ?? asString(part["name"]);
   if (text !== undefined) return { kind: "text", text };
-  const downloadCode = readString(part, "downloadCode", "pictureDownloadCode");
+  const downloadCode = asText(part["downloadCode"]) ?? asText(part["pictureDownloadCode"]);
   if (downloadCode !== undefined) return { kind: "picture", downloadCode };
   return { kind: "unsupported", partType, raw: part };
 }

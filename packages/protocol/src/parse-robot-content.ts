@@ -3,7 +3,7 @@ import { parseCardContent } from "./parse-card-content.ts";
 import { parseChatRecord } from "./parse-chat-record.ts";
 import { parseRichText, richTextList } from "./parse-rich-text.ts";
 import type { RobotContent } from "./robot-message.ts";
-import { asRecord, readString, readText } from "./wire-value.ts";
+import { asRecord, asString, asText } from "./wire-value.ts";
 import type { WireRecord } from "./wire-value.ts";
 
 const EMPTY: WireRecord = {};
@@ -20,7 +20,10 @@ export function parseRobotContent(wire: WireRecord, msgtype: string | undefined)
     case "richText":
       return { kind: "rich-text", parts: parseRichText(richTextList(body) === undefined ? wire : body) };
     case "picture":
-      return { kind: "picture", downloadCode: readString(body, "downloadCode", "pictureDownloadCode") };
+      return {
+        kind: "picture",
+        downloadCode: asText(body["downloadCode"]) ?? asText(body["pictureDownloadCode"]),
+      };
     case "audio":
       return parseAudio(body);
     case "video":
@@ -52,34 +55,36 @@ function guessType(wire: WireRecord, body: WireRecord): string | undefined {
 
 /** `{ content }`, `{ text }`, or plain text: quotes come in all three. */
 function textOf(wire: WireRecord, body: WireRecord): string | undefined {
-  return readText(body, "content", "text") ?? readText(wire, "content", "text");
+  return (
+    asString(body["content"]) ?? asString(body["text"]) ?? asString(wire["content"]) ?? asString(wire["text"])
+  );
 }
 
 function parseAudio(body: WireRecord): RobotContent {
   return {
     kind: "audio",
-    downloadCode: readString(body, "downloadCode"),
+    downloadCode: asText(body["downloadCode"]),
     durationMs: readDurationMs(body["duration"]),
-    recognition: readText(body, "recognition")?.trim(),
+    recognition: asString(body["recognition"])?.trim(),
   };
 }
 
 function parseVideo(body: WireRecord): RobotContent {
   return {
     kind: "video",
-    downloadCode: readString(body, "downloadCode"),
+    downloadCode: asText(body["downloadCode"]),
     durationMs: readDurationMs(body["duration"]),
-    videoType: readString(body, "videoType"),
+    videoType: asText(body["videoType"]),
   };
 }
 
 function parseFile(body: WireRecord): RobotContent {
   return {
     kind: "file",
-    downloadCode: readString(body, "downloadCode"),
-    fileName: readString(body, "fileName"),
-    fileId: readString(body, "fileId"),
-    spaceId: readString(body, "spaceId"),
+    downloadCode: asText(body["downloadCode"]),
+    fileName: asText(body["fileName"]),
+    fileId: asText(body["fileId"]),
+    spaceId: asText(body["spaceId"]),
   };
 }
 
@@ -87,7 +92,7 @@ function parseUnsupported(wire: WireRecord, body: WireRecord, msgtype: string | 
   return {
     kind: "unsupported",
     msgtype: msgtype ?? "",
-    notice: readString(body, "unknownMsgType"),
+    notice: asText(body["unknownMsgType"]),
     raw: wire["content"] ?? (body === EMPTY ? wire : body),
   };
 }

@@ -8,8 +8,8 @@ import type {
   RobotMessage,
   SessionWebhook,
 } from "./robot-message.ts";
-import { requireObject, requireString } from "./wire-object.ts";
-import { asArray, isRecord, readFlag, readNumber, readString } from "./wire-value.ts";
+import { missing, requireObject } from "./wire-object.ts";
+import { asArray, asFlag, asNumber, asText, isRecord } from "./wire-value.ts";
 import type { WireRecord } from "./wire-value.ts";
 
 /** `errorCode` of a delivery whose text DingTalk withheld, because the corp's monthly quota is spent. */
@@ -25,17 +25,17 @@ const OVER_QUOTA = "20001";
  */
 export function parseRobotMessage(data: unknown): RobotMessage {
   const wire = requireObject(data, "robot message");
-  const messageId = requireString(wire, "msgId", "robot message");
-  const conversationId = requireString(wire, "conversationId", "robot message");
+  const messageId = asText(wire["msgId"]) ?? missing(wire, "msgId", "robot message");
+  const conversationId = asText(wire["conversationId"]) ?? missing(wire, "conversationId", "robot message");
   const mentions = parseMentions(wire["atUsers"]);
   const type = conversationType(wire, mentions);
   return {
     messageId,
-    robotCode: readString(wire, "robotCode"),
-    conversation: { id: conversationId, type, title: readString(wire, "conversationTitle") },
+    robotCode: asText(wire["robotCode"]),
+    conversation: { id: conversationId, type, title: asText(wire["conversationTitle"]) },
     sender: parseSender(wire),
-    robot: { userId: readString(wire, "chatbotUserId"), corpId: readString(wire, "chatbotCorpId") },
-    createdAtMs: readNumber(wire, "createAt"),
+    robot: { userId: asText(wire["chatbotUserId"]), corpId: asText(wire["chatbotCorpId"]) },
+    createdAtMs: asNumber(wire["createAt"]),
     mentionsRobot: type === "direct" || mentionsRobot(wire, mentions),
     mentions,
     sessionWebhook: parseSessionWebhook(wire),
@@ -47,54 +47,59 @@ export function parseRobotMessage(data: unknown): RobotMessage {
 
 /** The over-quota envelope may lack the type: then only a group has a title or mentions. */
 function conversationType(wire: WireRecord, mentions: readonly Mention[]): ConversationType {
-  const type = readString(wire, "conversationType");
+  const type = asText(wire["conversationType"]);
   if (type === "1") return "direct";
   if (type === "2") return "group";
-  return mentions.length > 0 || readString(wire, "conversationTitle") !== undefined ? "group" : "direct";
+  return mentions.length > 0 || asText(wire["conversationTitle"]) !== undefined ? "group" : "direct";
 }
 
 function parseSender(wire: WireRecord): MessageSender {
   return {
-    staffId: readString(wire, "senderStaffId"),
-    id: readString(wire, "senderId"),
-    unionId: readString(wire, "senderUnionId"),
-    nick: readString(wire, "senderNick"),
-    corpId: readString(wire, "senderCorpId"),
-    platform: readString(wire, "senderPlatform"),
-    isAdmin: readFlag(wire, "isAdmin") ?? false,
+    staffId: asText(wire["senderStaffId"]),
+    id: asText(wire["senderId"]),
+    unionId: asText(wire["senderUnionId"]),
+    nick: asText(wire["senderNick"]),
+    corpId: asText(wire["senderCorpId"]),
+    platform: asText(wire["senderPlatform"]),
+    isAdmin: asFlag(wire["isAdmin"]) ?? false,
   };
 }
 
 function parseMentions(value: unknown): readonly Mention[] {
-  return (asArray(value) ?? []).filter(isRecord).map((user) => ({
-    dingtalkId: readString(user, "dingtalkId"),
-    staffId: readString(user, "staffId"),
-    unionId: readString(user, "unionId"),
-  }));
+  const mentions: Mention[] = [];
+  for (const user of asArray(value) ?? []) {
+    if (!isRecord(user)) continue;
+    mentions.push({
+      dingtalkId: asText(user["dingtalkId"]),
+      staffId: asText(user["staffId"]),
+      unionId: asText(user["unionId"]),
+    });
+  }
+  return mentions;
 }
 
 /** DingTalk delivers only group messages that address the robot, so silence means yes. */
 function mentionsRobot(wire: WireRecord, mentions: readonly Mention[]): boolean {
-  const told = readFlag(wire, "isInAtList");
+  const told = asFlag(wire["isInAtList"]);
   if (told !== undefined) return told;
-  const robotId = readString(wire, "chatbotUserId");
+  const robotId = asText(wire["chatbotUserId"]);
   if (robotId === undefined || mentions.length === 0) return true;
   return mentions.some((mention) => mention.dingtalkId === robotId);
 }
 
 function parseSessionWebhook(wire: WireRecord): SessionWebhook | undefined {
-  const url = readString(wire, "sessionWebhook");
-  return url === undefined ? undefined : { url, expiresAtMs: readNumber(wire, "sessionWebhookExpiredTime") };
+  const url = asText(wire["sessionWebhook"]);
+  return url === undefined ? undefined : { url, expiresAtMs: asNumber(wire["sessionWebhookExpiredTime"]) };
 }
 
 function parseContent(wire: WireRecord): RobotContent {
-  const platformCode = readString(wire, "errorCode");
+  const platformCode = asText(wire["errorCode"]);
   if (platformCode === OVER_QUOTA) {
     return {
       kind: "over-quota",
       platformCode,
-      platformMessage: readString(wire, "errorMessage", "errMsg"),
+      platformMessage: asText(wire["errorMessage"]) ?? asText(wire["errMsg"]),
     };
   }
-  return parseRobotContent(wire, readString(wire, "msgtype", "msgType"));
+  return parseRobotContent(wire, asText(wire["msgtype"]) ?? asText(wire["msgType"]));
 }

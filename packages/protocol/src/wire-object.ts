@@ -1,6 +1,6 @@
 import { sampleOf } from "./decode-sample.ts";
 import { DecodeError } from "./errors.ts";
-import { isRecord, parseJson, readString } from "./wire-value.ts";
+import { isRecord, parseJson } from "./wire-value.ts";
 import type { WireRecord } from "./wire-value.ts";
 
 /**
@@ -16,10 +16,8 @@ export function requireObject(data: unknown, what: string): WireRecord {
   throw new DecodeError(`${what} is not a JSON object`, { sample: sampleOf(data) });
 }
 
-/** @throws DecodeError that names `what` and the key, when it is missing or empty. */
-export function requireString(record: WireRecord, key: string, what: string): string {
-  const value = readString(record, key);
-  if (value !== undefined) return value;
+/** @throws DecodeError that names `what` and the key, which is missing or empty. */
+export function missing(record: WireRecord, key: string, what: string): never {
   throw new DecodeError(`${what} has no ${key}`, {
     sample: `keys: ${Object.keys(record).join(", ").slice(0, 200)}`,
   });

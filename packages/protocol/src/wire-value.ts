@@ -31,43 +31,22 @@ export function asArray(value: unknown): readonly unknown[] | undefined {
   return Array.isArray(parsed) ? parsed : undefined;
 }
 
-/** The first of the keys that holds text worth having. Numbers become text; an empty string counts as absent. */
-export function readString(
-  record: WireRecord,
-  key: string,
-  ...others: readonly string[]
-): string | undefined {
-  const value = record[key];
-  if (typeof value === "string" && value !== "") return value;
-  if (typeof value === "number" && Number.isFinite(value)) return String(value);
-  // Most fields have one name; a loop over all of them would cost each of them.
-  for (const other of others) {
-    const text = readString(record, other);
-    if (text !== undefined) return text;
-  }
-  return undefined;
+// The readers take a value, not a record and a key: a key that stands in the source is looked up at a known place,
+// one that arrives in a variable is searched for. A message has some twenty-five fields.
+
+/** Text worth having. Numbers become text; an empty string counts as absent. */
+export function asText(value: unknown): string | undefined {
+  if (typeof value === "string") return value === "" ? undefined : value;
+  return typeof value === "number" && Number.isFinite(value) ? String(value) : undefined;
 }
 
-/** The first of `keys` that holds a string, be it empty. */
-export function readText(record: WireRecord, ...keys: readonly string[]): string | undefined {
-  for (const key of keys) {
-    const value = record[key];
-    if (typeof value === "string") return value;
-  }
-  return undefined;
-}
-
-/** The first of `keys` that holds a finite number, or text that says one. */
-export function readNumber(record: WireRecord, ...keys: readonly string[]): number | undefined {
-  for (const key of keys) {
-    const value = toNumber(record[key]);
-    if (value !== undefined) return value;
-  }
-  return undefined;
+/** A string, be it empty. */
+export function asString(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
 }
 
 /** A finite number, or text that says one. */
-export function toNumber(value: unknown): number | undefined {
+export function asNumber(value: unknown): number | undefined {
   if (typeof value === "number") return Number.isFinite(value) ? value : undefined;
   if (typeof value !== "string") return undefined;
   const number = Number(value);
@@ -76,8 +55,7 @@ export function toNumber(value: unknown): number | undefined {
 }
 
 /** A boolean, or text that says one. */
-export function readFlag(record: WireRecord, key: string): boolean | undefined {
-  const value = record[key];
+export function asFlag(value: unknown): boolean | undefined {
   if (typeof value === "boolean") return value;
   if (value === "true") return true;
   return value === "false" ? false : undefined;

@@ -25,7 +25,6 @@ test("decodes every field of a callback frame", () => {
     topic: "/v1.0/im/bot/messages/get",
     frameId: "212b9d7c_165f_19bfa1a500a_1461def",
     contentType: "application/json",
-    timeMs: 1_770_000_000_000,
   });
   expect(parsed.headers["connectionId"]).toBe("0b7d0000-0000-4000-8000-000000000002");
   expect(JSON.parse(parsed.data)).toMatchObject({ msgtype: "text" });
@@ -49,15 +48,10 @@ test("keeps the event headers", () => {
   });
 });
 
-test("makes text of header values, drops null ones, and reads a top-level numeric time", () => {
+test("makes text of a numeric message id, and keeps the headers as they came", () => {
   const parsed = frame("numeric-headers");
-  expect(parsed.headers).toEqual({
-    topic: "/v1.0/im/bot/messages/get",
-    messageId: "42",
-    retry: "true",
-    extra: '{"a":1}',
-  });
-  expect(parsed).toMatchObject({ frameId: "42", timeMs: 1_770_000_000_001, specVersion: undefined });
+  expect(parsed.headers).toMatchObject({ messageId: 42, retry: true, extra: { a: 1 } });
+  expect(parsed).toMatchObject({ frameId: "42", specVersion: undefined });
 });
 
 test("makes text of data that came as an object", () => {
@@ -73,7 +67,6 @@ test("keeps a frame without message id and without data", () => {
     topic: "KEEPALIVE",
     frameId: "",
     data: "",
-    timeMs: undefined,
   });
 });
 
@@ -127,8 +120,12 @@ test("refuses a frame above the limit with its size in bytes, before parsing it"
 });
 
 test("a header named __proto__ changes nothing", () => {
-  const parsed = parseFrame('{"type":"SYSTEM","headers":{"topic":"ping","__proto__":"x"},"data":""}');
-  expect(Object.keys(parsed.headers)).toEqual(["topic"]);
+  const { headers, topic } = parseFrame(
+    '{"type":"SYSTEM","headers":{"topic":"ping","__proto__":{"polluted":1}}}',
+  );
+  expect(topic).toBe("ping");
+  expect(Object.getPrototypeOf(headers)).toBe(Object.prototype);
+  expect("polluted" in {}).toBe(false);
 });
 
 test("refuses data nested deeper than can be written again", () => {

@@ -5,8 +5,9 @@ import type { Net } from "@dingtalk-kit/net";
 import { describeFailure } from "./connect-failure.ts";
 import type { ConnectFailure } from "./connect-failure.ts";
 import { openConnection } from "./connection.ts";
-import type { Connection, OnFrame } from "./connection.ts";
+import type { Connection } from "./connection.ts";
 import { openEndpoint } from "./endpoint.ts";
+import type { OnFrame } from "./frame-inbound.ts";
 import type { ResolvedStreamOptions } from "./options.ts";
 
 export interface AttemptContext {

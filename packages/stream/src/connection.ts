@@ -3,7 +3,7 @@ import type { Frame, Logger, Ports } from "@dingtalk-kit/protocol";
 import type { Net, NetSocket, SocketClosed } from "@dingtalk-kit/net";
 
 import type { Endpoint } from "./endpoint.ts";
-import type { SendAck } from "./frame-inbound.ts";
+import type { OnFrame, SendAck } from "./frame-inbound.ts";
 import { malformedFrameId } from "./malformed-frame.ts";
 
 /** One socket and its end. Never reused. */
@@ -23,9 +23,6 @@ export interface Connection {
   /** Cuts the socket without a word. */
   terminate(): void;
 }
-
-/** Takes EVENT and CALLBACK frames. */
-export type OnFrame = (frame: Frame, send: SendAck) => void;
 
 export interface ConnectionRequest {
   readonly onFrame: OnFrame;
@@ -58,7 +55,7 @@ function createReader(
   onFrame: OnFrame,
   onDisconnect: (reason: string) => void,
   log: Logger,
-): (text: string, socket: NetSocket) => void {
+): (text: string, socket: NetSocket, receivedAtMs: number) => void {
   const onSystem = (frame: Frame, send: SendAck): void => {
     if (frame.topic === "ping") send(encodeAck(frame, { data: frame.data }));
     else if (frame.topic === "disconnect") onDisconnect(reasonOf(frame));
@@ -66,12 +63,12 @@ function createReader(
     else log.debug("system frame", { topic: frame.topic });
   };
   let send: SendAck | undefined;
-  return (text, socket) => {
+  return (text, socket, receivedAtMs) => {
     send ??= (ack) => socket.send(ack);
     try {
       const frame = parseFrame(text);
       if (frame.type === "SYSTEM") onSystem(frame, send);
-      else onFrame(frame, send);
+      else onFrame(frame, send, receivedAtMs);
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;
       log.warn(`malformed frame skipped: ${error.message}`, { sample: error.sample });
@@ -95,8 +92,9 @@ export async function openConnection(
 ): Promise<Connection> {
   const rotated = Promise.withResolvers<string>();
   let heardAtMs = clock.nowMs();
+  const read = createReader(request.onFrame, (reason) => rotated.resolve(reason), log);
   const socket = await net.openWebSocket(socketUrl(endpoint), {
-    onMessage: createReader(request.onFrame, (reason) => rotated.resolve(reason), log),
+    onMessage: (text, from) => read(text, from, heardAtMs),
     onReceived() {
       heardAtMs = clock.nowMs();
     },

@@ -13,6 +13,9 @@ import type { Subscription } from "./options.ts";
 /** Sends an ack on the socket that the frame came from. False when that socket is gone. */
 export type SendAck = (text: string) => boolean;
 
+/** Takes EVENT and CALLBACK frames. */
+export type OnFrame = (frame: Frame, send: SendAck, receivedAtMs: number) => void;
+
 function jsonOrText(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -87,13 +90,13 @@ function createInbound({ frame, body, send, receivedAtMs }: Delivery): Inbound {
 /** Turns EVENT and CALLBACK frames into deliveries; refuses topics that nobody subscribed to. */
 export function createFrameHandler(
   subscriptions: readonly Subscription[],
-  { clock, log }: Ports,
+  { log }: Pick<Ports, "log">,
   deliver: (inbound: Inbound) => void,
-): (frame: Frame, send: SendAck) => void {
+): OnFrame {
   const subscribed = new Set(subscriptions.map(({ topic }) => topic));
-  return (frame, send) => {
+  return (frame, send, receivedAtMs) => {
     const body = readBody(frame, subscribed);
-    if (body !== undefined) return deliver(createInbound({ frame, body, send, receivedAtMs: clock.nowMs() }));
+    if (body !== undefined) return deliver(createInbound({ frame, body, send, receivedAtMs }));
     log.debug("frame of an unknown topic refused", { type: frame.type, topic: frame.topic });
     send(encodeAck(frame, { code: 404, message: "no handler for this topic", data: {} }));
   };

@@ -59,9 +59,8 @@ export function createInboundQueue<T>(options: QueueOptions): InboundQueue<T> {
   return {
     push(item) {
       if (ending !== undefined) return;
-      const consumer = waiting.shift();
-      if (consumer !== undefined) {
-        consumer.resolve({ done: false, value: item });
+      if (waiting.length > 0) {
+        waiting.shift()?.resolve({ done: false, value: item });
         return;
       }
       items.push(item);

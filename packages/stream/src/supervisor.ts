@@ -2,8 +2,9 @@ import type { Ports } from "@dingtalk-kit/protocol";
 import type { Net } from "@dingtalk-kit/net";
 
 import { attemptConnection } from "./attempt.ts";
-import type { Connection, OnFrame } from "./connection.ts";
+import type { Connection } from "./connection.ts";
 import { createEngine } from "./engine.ts";
+import type { OnFrame } from "./frame-inbound.ts";
 import { knock } from "./knock.ts";
 import { createLinkSet } from "./link-set.ts";
 import { createNarrator } from "./narrator.ts";
