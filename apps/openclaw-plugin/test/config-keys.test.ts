@@ -19,7 +19,10 @@ test("asks in set-up for the keys that the list marks, in their form", () => {
     expect([name, "sensitive" in field]).toEqual([name, key?.sensitive]);
     const choices = "choices" in field ? [...field.choices].toSorted() : undefined;
     const allowed: unknown = key?.schema["enum"];
-    expect([name, choices]).toEqual([name, Array.isArray(allowed) ? allowed.toSorted() : undefined]);
+    expect([name, choices]).toEqual([
+      name,
+      Array.isArray(allowed) ? allowed.map(String).toSorted() : undefined,
+    ]);
     expect([name, field.kind === "string-list"]).toEqual([name, key?.schema["type"] === "array"]);
   }
 });

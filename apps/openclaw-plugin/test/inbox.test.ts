@@ -84,7 +84,9 @@ test("lists only what is asked for: an account, a state, so many", async () => {
   expect(await idsOf({ state: "dead" })).toEqual([]);
   expect(await desk.ask("list", { accountId: "three" })).toMatchObject({
     exitCode: 2,
-    data: { error: { code: "usage", message: 'there is no account "three": use one of one, two, unfinished.' } },
+    data: {
+      error: { code: "usage", message: 'there is no account "three": use one of one, two, unfinished.' },
+    },
   });
 });
 
