@@ -36,6 +36,7 @@ function problemFinding({ severity, path, message }: DingTalkAccount["problems"]
     severity: severity === "error" ? "critical" : "warn",
     title: severity === "error" ? "DingTalk account cannot start" : "DingTalk setting needs attention",
     detail: `${path}: ${message}`,
+    remediation: `Change ${path} as it says; docs/configuration.md of dingtalk-kit explains every key.`,
   };
 }
 

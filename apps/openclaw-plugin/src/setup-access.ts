@@ -1,10 +1,10 @@
 import type { DirectPolicy, GroupPolicy } from "@dingtalk-kit/config";
 import type { OpenClawConfig } from "openclaw/plugin-sdk/channel-core";
 
-import { resolveAccount } from "./accounts.ts";
 import { directScope, sharesDirectSession } from "./session-scope.ts";
-import { accountValue, patchAccount } from "./setup-account.ts";
+import { patchAccount, writtenValue } from "./setup-account.ts";
 import type { SetupAsk } from "./setup-ask.ts";
+import { readAccount } from "./setup-read.ts";
 import { ask, choose, splitIds } from "./setup-talk.ts";
 import type { SetupTalk } from "./setup-talk.ts";
 
@@ -26,7 +26,7 @@ async function askForDirect(talk: SetupTalk, { cfg, accountId }: SetupAsk): Prom
       { value: "open", ...access.open },
       { value: "disabled", ...access.disabled },
     ],
-    resolveAccount(cfg, accountId).settings?.dmPolicy ?? "pairing",
+    readAccount(cfg, accountId).settings?.dmPolicy ?? "pairing",
   );
   const decided = setDirectPolicy(cfg, accountId, dmPolicy);
   if (dmPolicy !== "allowlist") return decided;
@@ -49,8 +49,10 @@ export function setDirectPolicy(
 }
 
 export function allowFrom(cfg: OpenClawConfig, accountId: string): readonly string[] {
-  const list = accountValue(cfg, accountId, "allowFrom");
-  return Array.isArray(list) ? list.map(String) : [];
+  const { settings } = readAccount(cfg, accountId);
+  // Of an account with mistakes, what is written: the list must not get lost over them.
+  const written = writtenValue(cfg, accountId, "allowFrom");
+  return settings?.allowFrom ?? (Array.isArray(written) ? written.map(String) : []);
 }
 
 async function askForGroups(talk: SetupTalk, { cfg, accountId }: SetupAsk): Promise<OpenClawConfig> {
@@ -63,16 +65,20 @@ async function askForGroups(talk: SetupTalk, { cfg, accountId }: SetupAsk): Prom
       { value: "open", ...access.groupOpen },
       { value: "disabled", ...access.groupDisabled },
     ],
-    resolveAccount(cfg, accountId).settings?.groupPolicy ?? "allowlist",
+    readAccount(cfg, accountId).settings?.groupPolicy ?? "allowlist",
   );
   const decided = patchAccount(cfg, accountId, { set: { groupPolicy } });
   if (groupPolicy !== "allowlist") return decided;
-  const known: unknown = accountValue(decided, accountId, "groups");
-  const groups: Readonly<Record<string, unknown>> = { ...Object(known) };
+  const known = readAccount(decided, accountId).settings?.groups;
+  const groups: Readonly<Record<string, unknown>> = {
+    ...known,
+    // As written: the host has keys of its own in there.
+    ...Object(writtenValue(decided, accountId, "groups")),
+  };
   const named = splitIds(
     await ask(talk, { message: access.groupIds, initialValue: Object.keys(groups).join(", ") }),
   );
-  if (named.length === 0 && known === undefined) return decided;
+  if (named.length === 0 && Object.keys(groups).length === 0) return decided;
   const listed = Object.fromEntries(named.map((id) => [id, groups[id] ?? {}]));
   return patchAccount(decided, accountId, { set: { groups: listed } });
 }

@@ -1,9 +1,9 @@
-import { ACCOUNT_KEYS } from "@dingtalk-kit/config";
+import { ACCOUNT_KEYS, resolveAccount as resolveSettings } from "@dingtalk-kit/config";
 import { DEFAULT_ACCOUNT_ID } from "openclaw/plugin-sdk/account-id";
 import type { OpenClawConfig } from "openclaw/plugin-sdk/channel-core";
 
 import { storedAccountKey } from "./accounts.ts";
-import { CHANNEL_ID } from "./ids.ts";
+import { CHANNEL_ID, CONFIG_PATH } from "./ids.ts";
 
 type Section = Readonly<Record<string, unknown>>;
 
@@ -20,9 +20,14 @@ export const PROMOTION = {
   singleAccountKeysToMove: [
     "clientId",
     "clientSecret",
+    "appKey",
+    "appSecret",
+    "app_key",
+    "app_secret",
     "robotCode",
     "corpId",
     "dingtalkAgentId",
+    "agentId",
     "chatbotUserId",
     "messageType",
     "cardTemplateId",
@@ -40,8 +45,8 @@ export interface AccountPatch {
 
 /**
  * Writes keys of one account where the account stands: a key at the top would lose against `accounts.default`, and one
- * under another spelling of the account's name would make a second account. The account is on afterwards, unless the
- * patch says otherwise.
+ * under another spelling of the account's name would make a second account. Other spellings of the same keys go: they
+ * would contradict. The account is on afterwards, unless the patch says otherwise.
  */
 export function patchAccount(
   cfg: OpenClawConfig,
@@ -50,18 +55,19 @@ export function patchAccount(
 ): OpenClawConfig {
   const section = channelSection(cfg);
   const stored = storedAccountKey(cfg, accountId);
+  const paths = [...clear.map((key) => [key]), ...spelledAs(cfg, accountId, [...Object.keys(set), ...clear])];
   if (stored === undefined && accountId === DEFAULT_ACCOUNT_ID) {
-    return withSection(cfg, { ...without(section, clear), enabled: true, ...set });
+    return withSection(cfg, { ...without(section, paths), enabled: true, ...set });
   }
   const accounts = asSection(section["accounts"]);
   const key = stored ?? accountId;
-  const account = without(asSection(accounts[key]), clear);
+  const account = without(asSection(accounts[key]), paths);
   const values = { ...account, enabled: true, ...ownRobotCode(section, account, set), ...set };
   return withSection(cfg, { ...section, enabled: true, accounts: { ...accounts, [key]: values } });
 }
 
-/** What the account reads at a key: its own value, or that of the section above. */
-export function accountValue(cfg: OpenClawConfig, accountId: string, key: string): unknown {
+/** What stands at a key of the account, as it is written: its own value, or that of the section above. */
+export function writtenValue(cfg: OpenClawConfig, accountId: string, key: string): unknown {
   const section = channelSection(cfg);
   const stored = storedAccountKey(cfg, accountId);
   const own = stored === undefined ? {} : asSection(asSection(section["accounts"])[stored]);
@@ -80,8 +86,28 @@ function ownRobotCode(section: Section, account: Section, set: Section): Section
     : {};
 }
 
-function without(section: Section, keys: readonly string[]): Section {
-  return Object.fromEntries(Object.entries(section).filter(([key]) => !keys.includes(key)));
+type Path = readonly string[];
+
+/** Where the keys stand under other names, at the account's own level. */
+function spelledAs(cfg: OpenClawConfig, accountId: string, keys: readonly string[]): readonly Path[] {
+  const accountKey = storedAccountKey(cfg, accountId);
+  const level = accountKey === undefined ? CONFIG_PATH : `${CONFIG_PATH}.accounts.${accountKey}`;
+  const { origins } = resolveSettings({ path: CONFIG_PATH, section: channelSection(cfg), accountKey });
+  return keys.flatMap((key) => {
+    const { kind, at } = origins[key] ?? {};
+    if (kind !== "config" || at?.startsWith(`${level}.`) !== true) return [];
+    const spelled = at.slice(level.length + 1);
+    return spelled === key ? [] : [spelled.split(".")];
+  });
+}
+
+function without(section: Section, paths: readonly Path[]): Section {
+  return paths.reduce<Section>(removeAt, section);
+}
+
+function removeAt(section: Section, [key = "", ...inner]: Path): Section {
+  const { [key]: value, ...rest } = section;
+  return inner.length > 0 && isSection(value) ? { ...rest, [key]: removeAt(value, inner) } : rest;
 }
 
 function withSection(cfg: OpenClawConfig, section: Section): OpenClawConfig {

@@ -1,12 +1,11 @@
-import { DEFAULT_ACCOUNT_ID } from "openclaw/plugin-sdk/account-id";
 import type { OpenClawConfig } from "openclaw/plugin-sdk/channel-core";
 import { promptSingleChannelSecretInput } from "openclaw/plugin-sdk/setup";
 
 import type { DingTalkAccount } from "./accounts.ts";
-import { resolveAccount } from "./accounts.ts";
-import { CHANNEL_ID, ENV_CLIENT_ID, ENV_CLIENT_SECRET } from "./ids.ts";
+import { CHANNEL_ID, ENV_CLIENT_SECRET } from "./ids.ts";
 import { patchAccount } from "./setup-account.ts";
 import type { SetupAsk } from "./setup-ask.ts";
+import { readAccount, readWithSecret } from "./setup-read.ts";
 import { scanForRobot } from "./setup-scan.ts";
 import { ask, choose, during, isFailure, note, noteFailure } from "./setup-talk.ts";
 import type { SetupTalk } from "./setup-talk.ts";
@@ -34,10 +33,10 @@ export async function askForCredentials(talk: SetupTalk, setup: SetupAsk): Promi
 
 async function chooseWay(talk: SetupTalk, { cfg, accountId, options }: SetupAsk): Promise<Way> {
   const { credentials } = talk.texts;
-  const { clientId, configured, credentialSource, settings } = resolveAccount(cfg, accountId);
+  const { clientId, configured, credentialSource, settings } = readAccount(cfg, accountId);
   const usable = settings !== undefined && configured && clientId !== undefined;
   const keep = usable && credentialSource === "config";
-  const environment = environmentClientId(accountId);
+  const environment = environmentClientId(cfg, accountId);
   return choose<Way>(
     talk,
     credentials.message,
@@ -54,10 +53,13 @@ async function chooseWay(talk: SetupTalk, { cfg, accountId, options }: SetupAsk)
   );
 }
 
-/** The host gives environment variables to the default account only. */
-function environmentClientId(accountId: string): string | undefined {
-  if (accountId !== DEFAULT_ACCOUNT_ID || !process.env[ENV_CLIENT_SECRET]?.trim()) return undefined;
-  return process.env[ENV_CLIENT_ID]?.trim() || undefined;
+const withoutCredentials = (cfg: OpenClawConfig, accountId: string): OpenClawConfig =>
+  patchAccount(cfg, accountId, { set: {}, clear: ["clientId", "clientSecret"] });
+
+/** What the account would use if the config said nothing. */
+function environmentClientId(cfg: OpenClawConfig, accountId: string): string | undefined {
+  const account = readAccount(withoutCredentials(cfg, accountId), accountId);
+  return account.credentialSource === "env" && account.configured ? account.clientId : undefined;
 }
 
 type Giver = (talk: SetupTalk, setup: SetupAsk) => Promise<GivenCredentials | undefined>;
@@ -65,13 +67,12 @@ type Giver = (talk: SetupTalk, setup: SetupAsk) => Promise<GivenCredentials | un
 const GIVEN_BY: Readonly<Record<Way, Giver>> = {
   keep: async (_talk, { cfg, accountId }) => ({
     cfg: patchAccount(cfg, accountId, { set: {} }),
-    account: resolveAccount(cfg, accountId),
+    account: await readWithSecret(cfg, accountId),
     fresh: false,
   }),
   environment: async (_talk, setup) => {
-    const clear = ["clientId", "clientSecret"];
-    const cfg = patchAccount(setup.cfg, setup.accountId, { set: {}, clear });
-    return { cfg, account: resolveAccount(cfg, setup.accountId), fresh: true };
+    const cfg = withoutCredentials(setup.cfg, setup.accountId);
+    return { cfg, account: readAccount(cfg, setup.accountId), fresh: true };
   },
   async scan(talk, setup) {
     const robot = await scanForRobot(talk, setup);
@@ -113,7 +114,7 @@ function askForClientId(talk: SetupTalk, { cfg, accountId }: SetupAsk): Promise<
   return ask(talk, {
     message: clientId,
     placeholder: "dingxxxxxxxxxxxxxxxx",
-    initialValue: resolveAccount(cfg, accountId).clientId,
+    initialValue: readAccount(cfg, accountId).clientId,
     validate: (value) => (value === "" ? required : /\s/.test(value) ? noSpaces : undefined),
   });
 }
@@ -126,7 +127,7 @@ function given(
   resolved: unknown = secret,
 ): GivenCredentials {
   const cfg = patchAccount(before, accountId, { set: { clientId, clientSecret: secret } });
-  const account = resolveAccount(cfg, accountId);
+  const account = readAccount(cfg, accountId);
   return {
     cfg,
     account: { ...account, ...(typeof resolved === "string" && { clientSecret: resolved }) },

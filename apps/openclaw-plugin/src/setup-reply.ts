@@ -1,8 +1,8 @@
 import type { OpenClawConfig } from "openclaw/plugin-sdk/channel-core";
 
-import { resolveAccount } from "./accounts.ts";
-import { accountValue, isAccountKey, patchAccount } from "./setup-account.ts";
+import { isAccountKey, patchAccount, writtenValue } from "./setup-account.ts";
 import type { SetupAsk } from "./setup-ask.ts";
+import { readAccount } from "./setup-read.ts";
 import { ask, choose } from "./setup-talk.ts";
 import type { SetupTalk } from "./setup-talk.ts";
 
@@ -11,8 +11,8 @@ type Text = "cardTemplateId" | "cardTemplateKey" | "robotCode" | "corpId" | "din
 /** How answers are shown, and the ids that few need. */
 export async function askForReply(talk: SetupTalk, setup: SetupAsk): Promise<OpenClawConfig> {
   const { reply } = talk.texts;
-  const current = resolveAccount(setup.cfg, setup.accountId).settings?.messageType;
-  const isNew = accountValue(setup.cfg, setup.accountId, "messageType") === undefined;
+  const current = readAccount(setup.cfg, setup.accountId).settings?.messageType;
+  const isNew = writtenValue(setup.cfg, setup.accountId, "messageType") === undefined;
   const messageType = await choose(
     talk,
     reply.message,
@@ -29,7 +29,7 @@ export async function askForReply(talk: SetupTalk, setup: SetupAsk): Promise<Ope
 
 async function askForTemplate(talk: SetupTalk, setup: SetupAsk): Promise<OpenClawConfig> {
   const { reply } = talk.texts;
-  const initialValue = accountValue(setup.cfg, setup.accountId, "cardTemplateId") !== undefined;
+  const initialValue = textOf(setup, "cardTemplateId") !== undefined;
   if (!(await talk.prompter.confirm({ message: reply.ownTemplate, initialValue }))) {
     return patchAccount(setup.cfg, setup.accountId, {
       set: {},
@@ -48,7 +48,7 @@ async function askForTemplate(talk: SetupTalk, setup: SetupAsk): Promise<OpenCla
 async function askForIds(talk: SetupTalk, setup: SetupAsk): Promise<OpenClawConfig> {
   const { reply } = talk.texts;
   const known = (["robotCode", "corpId", "dingtalkAgentId"] as const).filter(isAccountKey);
-  const initialValue = known.some((key) => accountValue(setup.cfg, setup.accountId, key) !== undefined);
+  const initialValue = known.some((key) => textOf(setup, key) !== undefined);
   if (!(await talk.prompter.confirm({ message: reply.ids, initialValue }))) return setup.cfg;
   let { cfg } = setup;
   for (const key of known) cfg = await askForText(talk, { ...setup, cfg }, { key, message: reply[key] });
@@ -64,15 +64,18 @@ interface TextKey {
 
 async function askForText(
   talk: SetupTalk,
-  { cfg, accountId }: SetupAsk,
+  setup: SetupAsk,
   { key, message, required }: TextKey,
 ): Promise<OpenClawConfig> {
-  const current = accountValue(cfg, accountId, key);
+  const { cfg, accountId } = setup;
   const value = await ask(talk, {
     message,
-    initialValue: typeof current === "string" || typeof current === "number" ? String(current) : undefined,
+    initialValue: textOf(setup, key),
     validate: (text) =>
       text === "" ? required : /\s/.test(text) ? talk.texts.credentials.noSpaces : undefined,
   });
   return patchAccount(cfg, accountId, value === "" ? { set: {}, clear: [key] } : { set: { [key]: value } });
 }
+
+const textOf = ({ cfg, accountId }: SetupAsk, key: Text): string | undefined =>
+  readAccount(cfg, accountId).settings?.[key];

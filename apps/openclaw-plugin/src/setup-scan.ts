@@ -1,8 +1,8 @@
 import type { RegistrationOutcome } from "@dingtalk-kit/api";
 
-import { resolveAccount } from "./accounts.ts";
 import type { SetupAsk } from "./setup-ask.ts";
 import type { OpenRegistration } from "./setup-calls.ts";
+import { readAccount } from "./setup-read.ts";
 import { during, isFailure, note, noteFailure } from "./setup-talk.ts";
 import type { SetupTalk } from "./setup-talk.ts";
 
@@ -15,7 +15,7 @@ export async function scanForRobot(talk: SetupTalk, setup: SetupAsk): Promise<Ap
   talk.prompter.disableBackNavigation?.();
   try {
     const { openRegistration } = await import("./on-demand.ts");
-    const account = resolveAccount(setup.cfg, setup.accountId);
+    const account = readAccount(setup.cfg, setup.accountId);
     await using open = await during(talk, scan.asking, () => openRegistration(account));
     await showCode(talk, setup, open);
     const outcome = await waitForPerson(talk, open);

@@ -21,7 +21,7 @@ export const en: SetupTexts = {
     type: { label: "Enter Client ID and Client Secret", hint: "AppKey and AppSecret" },
     reference: { label: "Enter Client ID, take the secret from a secret provider" },
     environment: (clientId) => ({
-      label: "Use DINGTALK_CLIENT_ID and DINGTALK_CLIENT_SECRET",
+      label: "Use the credentials in the environment",
       hint: clientId,
     }),
     clientId: "Client ID (AppKey)",

@@ -21,7 +21,7 @@ export const zh: SetupTexts = {
     type: { label: "输入 Client ID 和 Client Secret", hint: "即 AppKey 和 AppSecret" },
     reference: { label: "输入 Client ID，密钥来自密钥服务" },
     environment: (clientId) => ({
-      label: "使用 DINGTALK_CLIENT_ID 和 DINGTALK_CLIENT_SECRET",
+      label: "使用环境变量中的凭证",
       hint: clientId,
     }),
     clientId: "Client ID（AppKey）",

@@ -7,7 +7,7 @@ import {
 } from "openclaw/plugin-sdk/setup";
 import type { ChannelSetupWizardAdapter } from "openclaw/plugin-sdk/setup";
 
-import { defaultAccountId, inspectAccount, listAccountIds, resolveAccount } from "./accounts.ts";
+import { defaultAccountId, listAccountIds } from "./accounts.ts";
 import type { DingTalkAccount } from "./accounts.ts";
 import { CHANNEL_ID } from "./ids.ts";
 import { meta } from "./meta.ts";
@@ -18,6 +18,7 @@ import { askForCredentials } from "./setup-credentials.ts";
 import { holdWhileSaving } from "./setup-live-check.ts";
 import { askForOwner, setOwner } from "./setup-owner.ts";
 import { askForReply } from "./setup-reply.ts";
+import { readAccount } from "./setup-read.ts";
 import { note } from "./setup-talk.ts";
 import type { SetupTalk } from "./setup-talk.ts";
 import { offerTestMessage } from "./setup-test-message.ts";
@@ -30,7 +31,7 @@ export const setupWizard: ChannelSetupWizardAdapter = {
   channel: CHANNEL_ID,
   async getStatus({ cfg, accountOverrides }) {
     const { status } = setupTexts();
-    const { configured } = inspectAccount(cfg, accountOverrides[CHANNEL_ID]);
+    const { configured } = readAccount(cfg, accountOverrides[CHANNEL_ID] ?? defaultAccountId(cfg));
     const inWords = configured ? status.configured : status.unconfigured;
     return {
       channel: CHANNEL_ID,
@@ -58,8 +59,10 @@ async function chooseAccount(context: SetupContext): Promise<string> {
 }
 
 /** A named account beside one at the top: that one moves below `accounts`, with what belongs to it. */
-function withRoomFor(cfg: OpenClawConfig, accountId: string): OpenClawConfig {
-  if (accountId === DEFAULT_ACCOUNT_ID) return cfg;
+const withRoomFor = (cfg: OpenClawConfig, accountId: string): OpenClawConfig =>
+  accountId === DEFAULT_ACCOUNT_ID ? cfg : belowAccounts(cfg);
+
+function belowAccounts(cfg: OpenClawConfig): OpenClawConfig {
   return moveSingleAccountChannelSectionToDefaultAccount({
     cfg,
     channelKey: CHANNEL_ID,
@@ -69,19 +72,22 @@ function withRoomFor(cfg: OpenClawConfig, accountId: string): OpenClawConfig {
 
 async function setUp(talk: SetupTalk, context: SetupContext, setup: SetupAsk): Promise<Result> {
   const { accountId } = setup;
-  const before = resolveAccount(setup.cfg, accountId);
+  const before = readAccount(setup.cfg, accountId);
   await noteProblems(talk, before);
   if (!before.configured) await note(talk, talk.texts.intro);
   const { cfg, account, fresh } = await askForCredentials(talk, setup);
   try {
-    await holdWhileSaving(talk, account);
+    // A secret that only the gateway can fetch: nothing can be tried here.
+    if (account.clientSecret !== undefined) await holdWhileSaving(talk, account);
     const settled = await askForSettings(talk, { ...setup, cfg });
     return { cfg: await finish(talk, { ...setup, cfg: settled }, account), accountId };
   } catch (error) {
     // What was settled is worth keeping. An account that worked before stays as it was.
     if (!(error instanceof WizardCancelledError) || !fresh || before.configured) throw error;
     context.runtime.log(talk.texts.paused(accountId));
-    return { cfg: patchAccount(cfg, accountId, { set: { enabled: false } }), completion: "paused" };
+    // The account alone is off: the host no longer finds a channel that is.
+    const paused = patchAccount(belowAccounts(cfg), accountId, { set: { enabled: false } });
+    return { cfg: paused, completion: "paused" };
   }
 }
 
@@ -100,10 +106,11 @@ async function askForSettings(talk: SetupTalk, setup: SetupAsk): Promise<OpenCla
 
 async function finish(talk: SetupTalk, setup: SetupAsk, account: DingTalkAccount): Promise<OpenClawConfig> {
   const named = await askForOwner(talk, setup.cfg);
-  const owner = named === undefined ? undefined : await offerTestMessage(talk, account, named);
+  const canSend = named !== undefined && account.clientSecret !== undefined;
+  const owner = canSend ? await offerTestMessage(talk, account, named) : named;
   const cfg = owner === undefined ? setup.cfg : setOwner(setup, owner);
   const { end } = talk.texts;
-  const settings = resolveAccount(cfg, setup.accountId).settings;
+  const settings = readAccount(cfg, setup.accountId).settings;
   const lines = [
     end.gateway,
     ...(owner === undefined && settings?.dmPolicy === "pairing" ? [end.pair] : []),

@@ -2,13 +2,13 @@ import { DEFAULT_ACCOUNT_ID } from "openclaw/plugin-sdk/account-id";
 import type { OpenClawConfig } from "openclaw/plugin-sdk/channel-core";
 import { defineChannelSetupContract } from "openclaw/plugin-sdk/channel-setup";
 
-import { resolveAccount } from "./accounts.ts";
 import type { Plugin } from "./host-types.ts";
 import { CHANNEL_ID, ENV_CLIENT_ID, ENV_CLIENT_SECRET } from "./ids.ts";
 import { setDirectPolicy } from "./setup-access.ts";
 import { isAccountKey, patchAccount, PROMOTION } from "./setup-account.ts";
 import { SETUP_FIELDS } from "./setup-fields.ts";
 import { isStaffId, setOwner } from "./setup-owner.ts";
+import { readAccount, readWithSecret } from "./setup-read.ts";
 import { reportSetup } from "./setup-report.ts";
 import { stripAllowPrefix } from "./targets.ts";
 
@@ -29,7 +29,7 @@ export const setupContract: NonNullable<Plugin["setupContract"]> = defineChannel
       return owner === undefined ? decided : setOwner({ cfg: decided, accountId }, stripAllowPrefix(owner));
     },
     afterAccountConfigWritten: async ({ cfg, accountId, input, runtime }) =>
-      reportSetup(resolveAccount(cfg, accountId), {
+      reportSetup(await readWithSecret(cfg, accountId), {
         testMessageTo: input.testMessage === true ? input.owner : undefined,
         say: (line) => runtime.log(line),
       }),
@@ -45,11 +45,12 @@ interface Credentials {
 
 function refuseCredentials(cfg: OpenClawConfig, accountId: string, input: Credentials): string | undefined {
   if (input.useEnv === true && accountId !== DEFAULT_ACCOUNT_ID) {
-    return "--use-env works for the default account only: other accounts keep their own credentials in the config.";
+    const name = accountId.toUpperCase().replace(/[^A-Z0-9]+/g, "_");
+    return `--use-env works for the default account only. This one reads DINGTALK_${name}_CLIENT_ID and DINGTALK_${name}_CLIENT_SECRET where its config has none.`;
   }
   if (input.useEnv === true || (input.clientId && input.clientSecret)) return undefined;
   // Of an account that has its credentials, single settings can be changed.
-  const { clientId, configured, settings } = resolveAccount(cfg, accountId);
+  const { clientId, configured, settings } = readAccount(cfg, accountId);
   const isOwn = settings !== undefined && configured && clientId !== undefined;
   if (isOwn && input.clientId === undefined) return undefined;
   return (

@@ -299,14 +299,19 @@ test("leaving after the credentials keeps them in an account that is off, and th
   });
   expect(first.completion).toBe("paused");
   expect(first.log.join("\n")).toContain("`openclaw channels add dingtalk` goes on");
-  expect(section(first.cfg)).toMatchObject({ enabled: false, clientId: simulator.app.clientId });
+  const { clientId, clientSecret } = simulator.app;
+  expect(section(first.cfg)).toMatchObject({
+    enabled: true,
+    accounts: { default: { enabled: false, clientId } },
+  });
+  expect(resolveAccount(first.cfg)).toMatchObject({ enabled: false, configured: true });
   const second = await setUp([[/^DingTalk app$/, "keep"], NO_LINE, ...DEFAULTS, NO_OWNER], {
     cfg: first.cfg,
   });
-  expect(section(second.cfg)).toMatchObject({
+  expect(resolveAccount(second.cfg)).toMatchObject({
     enabled: true,
-    clientSecret: simulator.app.clientSecret,
-    messageType: "card",
+    clientSecret,
+    settings: { messageType: "card" },
   });
 });
 
@@ -319,6 +324,58 @@ test("leaving before the credentials, or out of an account that works, changes n
   };
   const leaving = setUp([...typed(simulator), [/Open a connection/, CANCEL]], { cfg });
   await expect(leaving).rejects.toThrow(WizardCancelledError);
+});
+
+test("keeps a secret that is kept elsewhere, and fetches it to try it", async () => {
+  await using simulator = await withSimulator();
+  const { clientId, clientSecret } = simulator.app;
+  vi.stubEnv("MY_DINGTALK_SECRET", clientSecret);
+  for (const secret of [
+    { source: "env", provider: "default", id: "MY_DINGTALK_SECRET" },
+    "${MY_DINGTALK_SECRET}",
+  ]) {
+    const account = { endpoints: simulator.endpoints, clientId, clientSecret: secret };
+    const { cfg, person } = await setUp([[/^DingTalk app$/, "keep"], NO_LINE, ...DEFAULTS, NO_OWNER], {
+      cfg: { channels: { dingtalk: account } },
+    });
+    expect(section(cfg)["clientSecret"]).toEqual(secret);
+    expect(person.seen.join("\n")).toContain("accepts the credentials");
+  }
+});
+
+test("goes on without trying a secret that cannot be fetched here", async () => {
+  await using simulator = await withSimulator();
+  const secret = { source: "env", provider: "default", id: "NOT_SET_HERE" };
+  const account = { endpoints: simulator.endpoints, clientId: "dingx", clientSecret: secret };
+  const { cfg, person } = await setUp(
+    [[/^DingTalk app$/, "keep"], [/What now/, "save"], ...DEFAULTS, [/Your staff id/, "boss"]],
+    { cfg: { channels: { dingtalk: account } } },
+  );
+  expect(section(cfg)).toMatchObject({ clientId: "dingx", clientSecret: secret, allowFrom: ["boss"] });
+  expect(person.seen.join("\n")).toContain("could not be resolved");
+});
+
+test("keeps the people and groups of an account that is set up again", async () => {
+  await using simulator = await withSimulator();
+  const { clientId, clientSecret } = simulator.app;
+  const groups = { "cidOne==": { requireMention: false, tools: { deny: ["exec"] } }, "cidTwo==": {} };
+  const kept = { allowFrom: ["dingtalk:alice"], groups, dmPolicy: "allowlist", groupPolicy: "allowlist" };
+  const { cfg } = await setUp(
+    [
+      [/^DingTalk app$/, "keep"],
+      NO_LINE,
+      ...DEFAULTS.slice(0, 3),
+      [/1:1 chats$/, "allowlist"],
+      [/Their staff ids/, "dingtalk:alice, bob"],
+      [/groups the robot answers/, "allowlist"],
+      [/Conversation ids/, "cidOne==, cidNew=="],
+      [/Sessions/, "own"],
+      NO_OWNER,
+    ],
+    { cfg: { channels: { dingtalk: { endpoints: simulator.endpoints, clientId, clientSecret, ...kept } } } },
+  );
+  expect(section(cfg)).toMatchObject({ allowFrom: ["dingtalk:alice", "bob"] });
+  expect(section(cfg)["groups"]).toEqual({ "cidOne==": groups["cidOne=="], "cidNew==": {} });
 });
 
 test("a second account leaves the first as it was, also under a spelling of its own", async () => {
@@ -349,7 +406,7 @@ test("a second account leaves the first as it was, also under a spelling of its 
   expect(resolveAccount(again.cfg, "default").clientId).toBe(simulator.app.clientId);
 });
 
-test("uses the environment's credentials for the default account, and writes none", async () => {
+test("uses the environment's credentials of the account, and writes none", async () => {
   await using simulator = await withSimulator();
   vi.stubEnv("DINGTALK_CLIENT_ID", simulator.app.clientId);
   vi.stubEnv("DINGTALK_CLIENT_SECRET", simulator.app.clientSecret);
@@ -357,9 +414,12 @@ test("uses the environment's credentials for the default account, and writes non
   const { cfg } = await setUp(script, { cfg: towards(simulator) });
   expect(section(cfg)).not.toHaveProperty("clientId");
   expect(resolveAccount(cfg)).toMatchObject({ configured: true, credentialSource: "env" });
-  await expect(setUp(script, { cfg: towards(simulator), accountId: "sales" })).rejects.toThrow(
-    "does not offer environment",
-  );
+  const sales = { cfg: towards(simulator), accountId: "sales" };
+  await expect(setUp(script, sales)).rejects.toThrow("does not offer environment");
+  vi.stubEnv("DINGTALK_SALES_CLIENT_ID", simulator.app.clientId);
+  vi.stubEnv("DINGTALK_SALES_CLIENT_SECRET", simulator.app.clientSecret);
+  const named = await setUp(script, sales);
+  expect(resolveAccount(named.cfg, "sales")).toMatchObject({ configured: true, credentialSource: "env" });
 });
 
 test("everybody in one session is a choice, and can be taken back", async () => {

@@ -47,6 +47,22 @@ test("gives another app no robot code of the app above", () => {
   expect(resolveAccount(kept, "sales").settings?.robotCode).toBe("robotNew");
 });
 
+test("replaces another plugin's spelling of a key instead of contradicting it", () => {
+  const old = { app_key: "dingOld", app_secret: "old", enableAICard: true, agentId: 4711 };
+  const cfg = apply(channel(old), { ...input, messageType: "markdown" });
+  expect(cfg.channels?.["dingtalk"]).toEqual({
+    enabled: true,
+    ...input,
+    messageType: "markdown",
+    agentId: 4711,
+  });
+  const below = apply(channel({ accounts: { sales: old } }), input, "sales");
+  expect(resolveAccount(below, "sales")).toMatchObject({
+    clientId: "dingNew",
+    settings: { messageType: "card" },
+  });
+});
+
 test("switches an account off without a word about the others", () => {
   const before = channel({ enabled: true, accounts: { a: input, b: input } });
   const cfg = patchAccount(before, "b", { set: { enabled: false }, clear: ["clientSecret"] });

@@ -69,7 +69,7 @@ test("keeps the line ends of Windows", () => {
 
 test("keeps what is no secret out of an error about broken text", () => {
   expect(() => parseConfig('{ clientSecret: "hunter2" oops }', "openclaw.json")).toThrow(
-    "openclaw.json is not JSON5: mistake at line 1, column 27",
+    /^openclaw\.json is not JSON5: mistake at line 1, column 27\. Next: mend it in an editor$/,
   );
   expect(() => parseConfig("", "openclaw.json")).toThrow("is not JSON5");
   expect(() => parseConfig("[1]", "openclaw.json")).toThrow("holds no object");

@@ -133,6 +133,9 @@ test("names what stays and why", () => {
     { path: "channels.dingtalk.clientSecret", why: expect.stringContaining("reference") },
     { path: "channels.dingtalk.accounts.two.robotCode", why: "right as it is" },
   ]);
+  // What nobody reads is spoken of once, in a warning.
+  const odd = planRepair({ channels: { dingtalk: { weird: 1 } } }, [ours]);
+  expect([odd.kept, odd.warnings.map(({ path }) => path)]).toEqual([[], ["channels.dingtalk.weird"]]);
 });
 
 test("names every other DingTalk plugin, and whose app is used twice, without spelling the id", () => {

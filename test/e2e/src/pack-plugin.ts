@@ -5,10 +5,10 @@ import { promisify } from "node:util";
 
 import { PLUGIN_FOLDER } from "@dingtalk-kit/example-demo";
 
-/** Packs the plugin as it would be published. @returns the tarball's path in `folder` */
-export async function packPlugin(folder: string): Promise<string> {
+/** Packs the plugin as it would be published, or another one. @returns the tarball's path in `folder` */
+export async function packPlugin(folder: string, plugin: string = PLUGIN_FOLDER): Promise<string> {
   await promisify(execFile)("pnpm", ["pack", "--pack-destination", folder], {
-    cwd: PLUGIN_FOLDER,
+    cwd: plugin,
     shell: process.platform === "win32",
   });
   const [tarball] = globSync("*.tgz", { cwd: folder });
