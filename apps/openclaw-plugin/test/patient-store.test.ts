@@ -33,7 +33,7 @@ function desk(): {
     blocked,
     stop,
     open: () =>
-      openPatiently(() => openSqliteStore({ file, lockTimeoutMs: 0 }), { clock, log, signal, onBlocked }),
+      openPatiently(() => openSqliteStore({ file, lockTimeoutMs: 500 }), { clock, log, signal, onBlocked }),
   };
 }
 

@@ -63,7 +63,6 @@ export const accessKeys: KeySchemas<AccessSettings> = {
     .meta(
       about("Answer @everybody", "Whether a message to everybody (@所有人) counts as one to the robot.", {
         advanced: true,
-        notYet: true,
       }),
     ),
   allowBots: z
@@ -87,7 +86,7 @@ export const accessKeys: KeySchemas<AccessSettings> = {
       about(
         "Command rights",
         "Staff ids that may use control commands such as `/stop`; when absent, whoever the lists name.",
-        { advanced: true, notYet: true },
+        { advanced: true },
       ),
     ),
 };

@@ -15,7 +15,7 @@ const usageLimit: z.ZodType<UsageLimit> = z.object({
     .meta(about("Messages", "`max` messages at once, and as many again over each `perMs` milliseconds.")),
   spend: allowance
     .optional()
-    .meta(about("Spending", "`max` of what is counted, in each `perMs` milliseconds.")),
+    .meta(about("Spending", "`max` of what is counted, in each `perMs` milliseconds.", { notYet: true })),
 });
 
 /** How much people, groups and other robots may use up, and who hears about a denial. */
@@ -31,7 +31,6 @@ export const limitKeys: KeySchemas<LimitSettings> = {
     .meta(
       about("Limits", "What each person and each group may use up; no limits when absent.", {
         advanced: true,
-        notYet: true,
       }),
     ),
   botLoopProtection: z
@@ -55,7 +54,7 @@ export const limitKeys: KeySchemas<LimitSettings> = {
       about(
         "Who hears why there is no answer",
         "`known`: people who may use the robot. `all`: strangers as well. `none`: nobody.",
-        { advanced: true, notYet: true },
+        { advanced: true },
       ),
     ),
   denialReplyEveryMs: z
@@ -66,7 +65,6 @@ export const limitKeys: KeySchemas<LimitSettings> = {
     .meta(
       about("Pause between denials", "Milliseconds in which a person hears the same reason once.", {
         advanced: true,
-        notYet: true,
       }),
     ),
 };

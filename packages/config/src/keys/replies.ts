@@ -32,9 +32,7 @@ export const replyKeys: KeySchemas<ReplySettings> = {
     ),
   groupMessageType: messageType
     .optional()
-    .meta(
-      about("Reply in groups as", "Instead of `messageType`, in groups.", { advanced: true, notYet: true }),
-    ),
+    .meta(about("Reply in groups as", "Instead of `messageType`, in groups.", { advanced: true })),
   cardTemplateId: text
     .optional()
     .meta(

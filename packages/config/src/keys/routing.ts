@@ -10,13 +10,11 @@ export const routingKeys: KeySchemas<RoutingSettings> = {
   defaultAgent: text.optional().meta(
     about("Default agent", "Id of the agent that answers where nothing more special names one.", {
       advanced: true,
-      notYet: true,
     }),
   ),
   groupDefaultAgent: text.optional().meta(
     about("Default agent in groups", "The same for groups; `defaultAgent` when absent.", {
       advanced: true,
-      notYet: true,
     }),
   ),
   keywordRoutes: z
@@ -34,7 +32,7 @@ export const routingKeys: KeySchemas<RoutingSettings> = {
       about(
         "Keyword routes",
         'Words, Chinese or English, and the agents that messages with them go to: `{ "报表": "reporting" }`, or `{ agent, in: "group" }`.',
-        { advanced: true, notYet: true },
+        { advanced: true },
       ),
     ),
   groupSessionScope: z
@@ -44,7 +42,7 @@ export const routingKeys: KeySchemas<RoutingSettings> = {
       about(
         "Sessions in groups",
         "`group`: one session for everybody in a group. `group_sender`: one for each person in it.",
-        { advanced: true, notYet: true },
+        { advanced: true },
       ),
     ),
 };
