@@ -9,6 +9,10 @@ import { expect, onTestFinished, test, vi } from "vitest";
 
 import { openPatiently } from "../src/patient-store.ts";
 
+/** Patiently: a thread and a disk take part. */
+const eventually = (check: () => unknown): Promise<unknown> =>
+  vi.waitFor(check, { timeout: 12_000, interval: 20 });
+
 function desk(): {
   readonly file: string;
   readonly clock: ReturnType<typeof createManualClock>;
@@ -41,9 +45,9 @@ test("waits for a damaged file to be mended, names it once, leaves it as it is, 
   const { file, clock, log, blocked, open } = desk();
   writeFileSync(file, "this is no database, and somebody may want it back");
   const opening = open();
-  await vi.waitFor(() => expect(clock.pending).toBe(1));
+  await eventually(() => expect(clock.pending).toBe(1));
   await clock.advance(15_000);
-  await vi.waitFor(() => expect(clock.pending).toBe(1));
+  await eventually(() => expect(clock.pending).toBe(1));
   expect(blocked).toHaveLength(1);
   expect(blocked[0]).toContain(file);
   expect(log.lines.filter(({ level }) => level === "error")).toHaveLength(1);
@@ -59,7 +63,7 @@ test("waits for another owner to leave, and names it", async () => {
   const { file, clock, blocked, open } = desk();
   const owner = await openSqliteStore({ file });
   const opening = open();
-  await vi.waitFor(() => expect(clock.pending).toBe(1));
+  await eventually(() => expect(clock.pending).toBe(1));
   expect(blocked[0]).toMatch(/is in use by .*stop that process/);
   await owner[Symbol.asyncDispose]();
   await clock.advance(15_000);
@@ -71,7 +75,7 @@ test("ends its waiting when the account is stopped", async () => {
   const { file, clock, stop, open } = desk();
   writeFileSync(file, "this is no database at all, and it is long enough to be looked at");
   const opening = open();
-  await vi.waitFor(() => expect(clock.pending).toBe(1));
+  await eventually(() => expect(clock.pending).toBe(1));
   stop.abort();
   expect(await opening).toBeUndefined();
   expect(clock.pending).toBe(0);

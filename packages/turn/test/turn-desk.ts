@@ -9,10 +9,17 @@ import type { ManualClock } from "@dingtalk-kit/protocol/testing";
 import { openSqliteStore } from "@dingtalk-kit/store";
 import type { SqliteStoreOptions, Store } from "@dingtalk-kit/store";
 
+import { vi } from "vitest";
+
 import { createTurns } from "../src/index.ts";
 import type { Turn, TurnResult, Turns, TurnsOptions } from "../src/index.ts";
 
 export const ROBOT = "dingrobot1";
+
+/** Waits until `check` passes: patiently, for a thread and a disk take part. */
+export function eventually(check: () => unknown): Promise<unknown> {
+  return vi.waitFor(check, { timeout: 12_000, interval: 20 });
+}
 
 /** A store on disk, and turns on it. */
 export interface TurnDesk extends AsyncDisposable {

@@ -1,9 +1,9 @@
 import type { LaneStore } from "@dingtalk-kit/protocol";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 
 import { laneOf, readTurnRecord } from "../src/index.ts";
 import type { Turn, TurnResult } from "../src/index.ts";
-import { ANSWERED, createHeldRuns, openTurnDesk, ROBOT, say } from "./turn-desk.ts";
+import { ANSWERED, createHeldRuns, eventually, openTurnDesk, ROBOT, say } from "./turn-desk.ts";
 
 const idsOf = (turns: readonly Turn[]): readonly string[] => turns.map(({ key }) => key.messageId);
 const keyOf = (messageId: string): { robotCode: string; messageId: string } => ({
@@ -25,7 +25,7 @@ test("acknowledges a message after it is on disk, not before", async () => {
   const turns = desk.open({ run: async () => ANSWERED, lanes });
   const { message, inbound, calls } = say("m1");
   const received = turns.receive(inbound, message);
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     await desk.clock.advance(250);
     expect((await desk.store.inbox.counts()).done).toBe(1);
   });
@@ -50,14 +50,14 @@ test("starts no turn while a burst is on its way to the disk, and waits for it n
   const [slow, quick, later] = [say("slow", "cidA"), say("quick", "cidB"), say("later", "cidC")];
   const slowly = turns.receive(slow.inbound, slow.message);
   expect(await turns.receive(quick.inbound, quick.message)).toEqual({ kind: "kept" });
-  await vi.waitFor(async () => expect((await desk.store.inbox.counts()).running).toBe(1));
+  await eventually(async () => expect((await desk.store.inbox.counts()).running).toBe(1));
   expect(started).toEqual([]);
   await desk.clock.advance(250);
-  await vi.waitFor(() => expect(idsOf(started)).toEqual(["quick"]));
+  await eventually(() => expect(idsOf(started)).toEqual(["quick"]));
   await turns.receive(later.inbound, later.message);
   disk.resolve();
   await slowly;
-  await vi.waitFor(() => expect(idsOf(started).toSorted()).toEqual(["later", "quick", "slow"]));
+  await eventually(() => expect(idsOf(started).toSorted()).toEqual(["later", "quick", "slow"]));
   for (const id of ["slow", "quick", "later"]) end(id);
 });
 
@@ -74,7 +74,7 @@ test("acknowledges a duplicate and runs it once, also in the next process", asyn
     expect((await turns.receive(inbound, message)).kind).toBe(i === 0 ? "kept" : "duplicate");
     expect(calls).toEqual(["ack"]);
   }
-  await vi.waitFor(async () => expect((await desk.store.inbox.counts()).done).toBe(1));
+  await eventually(async () => expect((await desk.store.inbox.counts()).done).toBe(1));
   await desk.restart();
   const { message, inbound, calls } = say("m1");
   expect(await desk.open({ run }).receive(inbound, message)).toEqual({ kind: "duplicate" });
@@ -116,7 +116,7 @@ test("says that a lane is full, and acknowledges", async () => {
   expect(await turns.receive(first.inbound, first.message)).toEqual({ kind: "kept" });
   expect(await turns.receive(second.inbound, second.message)).toEqual({ kind: "full", limit: "lane" });
   expect(second.calls).toEqual(["ack"]);
-  await vi.waitFor(() => expect(started).toHaveLength(1));
+  await eventually(() => expect(started).toHaveLength(1));
   end("m1");
 });
 
@@ -133,15 +133,15 @@ test("runs one turn at a time in a conversation, in order, and no more at once t
     const { inbound, message } = say(id, cid);
     await turns.receive(inbound, message);
   }
-  await vi.waitFor(() => expect(idsOf(started)).toEqual(["a1", "b1"]));
+  await eventually(() => expect(idsOf(started)).toEqual(["a1", "b1"]));
   expect(turns.running).toBe(2);
   end("b1");
-  await vi.waitFor(() => expect(idsOf(started)).toEqual(["a1", "b1", "c1"]));
+  await eventually(() => expect(idsOf(started)).toEqual(["a1", "b1", "c1"]));
   end("a1");
-  await vi.waitFor(() => expect(idsOf(started)).toEqual(["a1", "b1", "c1", "a2"]));
+  await eventually(() => expect(idsOf(started)).toEqual(["a1", "b1", "c1", "a2"]));
   end("c1");
   end("a2");
-  await vi.waitFor(async () => expect((await desk.store.inbox.counts()).done).toBe(4));
+  await eventually(async () => expect((await desk.store.inbox.counts()).done).toBe(4));
 });
 
 test("runs an urgent message at once, past its own conversation and past the cap", async () => {
@@ -156,16 +156,16 @@ test("runs an urgent message at once, past its own conversation and past the cap
     const { inbound, message } = say(id);
     await turns.receive(inbound, message);
   }
-  await vi.waitFor(() => expect(idsOf(started)).toEqual(["m1"]));
+  await eventually(() => expect(idsOf(started)).toEqual(["m1"]));
   const stop = say("stop", "cidA", "/stop");
   await turns.receive(stop.inbound, stop.message);
-  await vi.waitFor(() => expect(idsOf(started)).toEqual(["m1", "stop"]));
+  await eventually(() => expect(idsOf(started)).toEqual(["m1", "stop"]));
   expect(turns.interrupt(laneOf(ROBOT, "cidA"), "stopped")).toBe(true);
   expect(started[0]?.signal.aborted).toBe(true);
   expect(started[0]?.stopReason).toBe("stopped");
   expect(turns.interrupt(laneOf(ROBOT, "cidB"), "stopped")).toBe(false);
   for (const id of ["m1", "stop"]) end(id);
-  await vi.waitFor(() => expect(idsOf(started)).toEqual(["m1", "stop", "m2"]));
+  await eventually(() => expect(idsOf(started)).toEqual(["m1", "stop", "m2"]));
   end("m2");
 });
 
@@ -175,7 +175,7 @@ test("tells a turn whose agent is silent for too long to end, and not one that i
   const turns = desk.open({ run, silenceLimitMs: 60_000 });
   const { inbound, message } = say("m1");
   await turns.receive(inbound, message);
-  await vi.waitFor(() => expect(started).toHaveLength(1));
+  await eventually(() => expect(started).toHaveLength(1));
   await desk.clock.advance(50_000);
   started[0]?.heard();
   await desk.clock.advance(50_000);
@@ -183,7 +183,7 @@ test("tells a turn whose agent is silent for too long to end, and not one that i
   await desk.clock.advance(10_000);
   expect(started[0]?.stopReason).toBe("silent");
   end("m1");
-  await vi.waitFor(async () => expect((await desk.store.inbox.counts()).done).toBe(1));
+  await eventually(async () => expect((await desk.store.inbox.counts()).done).toBe(1));
   expect(desk.clock.pending).toBe(0);
 });
 
@@ -195,9 +195,9 @@ test("goes on without a turn that does not end when it is told to", async () => 
     const { inbound, message } = say(id);
     await turns.receive(inbound, message);
   }
-  await vi.waitFor(() => expect(started).toHaveLength(1));
+  await eventually(() => expect(started).toHaveLength(1));
   await desk.clock.advance(65_000);
-  await vi.waitFor(() => expect(idsOf(started)).toEqual(["m1", "m2"]));
+  await eventually(() => expect(idsOf(started)).toEqual(["m1", "m2"]));
   expect((await readTurnRecord(desk.store.state, keyOf("m1")))?.outcome).toEqual({
     kind: "explained",
     reason: "hung-silent",
@@ -214,12 +214,12 @@ test("drops a message that is taken back while it waits, and ends its turn while
     const { inbound, message } = say(id);
     await turns.receive(inbound, message);
   }
-  await vi.waitFor(() => expect(started).toHaveLength(1));
+  await eventually(() => expect(started).toHaveLength(1));
   expect(await turns.recall(keyOf("m2"))).toBe("dropped");
   expect(await turns.recall(keyOf("m1"))).toBe("interrupted");
   expect(started[0]?.stopReason).toBe("recalled");
   end("m1", { kind: "finished", outcome: { kind: "recalled" } });
-  await vi.waitFor(async () => expect(await turns.recall(keyOf("m1"))).toBe("ended"));
+  await eventually(async () => expect(await turns.recall(keyOf("m1"))).toBe("ended"));
   expect(await turns.recall(keyOf("m9"))).toBe("unknown");
   expect(idsOf(started)).toEqual(["m1"]);
 });
@@ -238,11 +238,11 @@ test("tries a failed turn again in its place, then lets it say so, and sets the 
     const { inbound, message } = say(id);
     await turns.receive(inbound, message);
   }
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     await desk.clock.advance(2_000);
     expect(attempts).toEqual(["m1 1", "m1 2", "m1 2 exhausted", "m2 1"]);
   });
-  await vi.waitFor(async () => expect((await desk.store.inbox.show(keyOf("m1")))?.state).toBe("dead"));
+  await eventually(async () => expect((await desk.store.inbox.show(keyOf("m1")))?.state).toBe("dead"));
   expect((await desk.store.inbox.show(keyOf("m1")))?.reason).toBe("TypeError");
 });
 
@@ -251,7 +251,7 @@ test("sets a message aside at once when no retry would help", async () => {
   const turns = desk.open({ run: async () => ({ kind: "dead", reason: "not delivered: no such person" }) });
   const { inbound, message } = say("m1");
   await turns.receive(inbound, message);
-  await vi.waitFor(async () =>
+  await eventually(async () =>
     expect(await desk.store.inbox.show(keyOf("m1"))).toMatchObject({
       state: "dead",
       reason: "not delivered: no such person",
@@ -273,7 +273,7 @@ test("a message that is answered after its last attempt is done, and no dead let
   });
   const { inbound, message } = say("m1");
   await turns.receive(inbound, message);
-  await vi.waitFor(async () =>
+  await eventually(async () =>
     expect((await desk.store.inbox.show(keyOf("m1")))?.endedAtMs).toBeTypeOf("number"),
   );
   expect((await desk.store.inbox.show(keyOf("m1")))?.state).toBe("done");
@@ -292,8 +292,8 @@ test("gives what runs back to its lane when it is closed, attempts uncounted, an
   });
   const { inbound, message } = say("m1");
   await turns.receive(inbound, message);
-  await vi.waitFor(() => expect(seen).toHaveLength(1));
-  await vi.waitFor(async () => expect(await readTurnRecord(desk.store.state, keyOf("m1"))).toBeDefined());
+  await eventually(() => expect(seen).toHaveLength(1));
+  await eventually(async () => expect(await readTurnRecord(desk.store.state, keyOf("m1"))).toBeDefined());
   await desk.restart();
   desk.open({
     async run({ journal, attempt }) {
@@ -301,7 +301,7 @@ test("gives what runs back to its lane when it is closed, attempts uncounted, an
       return ANSWERED;
     },
   });
-  await vi.waitFor(async () => expect((await desk.store.inbox.counts()).done).toBe(1));
+  await eventually(async () => expect((await desk.store.inbox.counts()).done).toBe(1));
   expect(seen).toEqual([
     [1, undefined],
     [1, "card-1"],
@@ -347,7 +347,7 @@ test("repeats the end of a turn until the disk takes it", async () => {
   const turns = desk.open({ run: async () => ANSWERED, lanes });
   const { inbound, message } = say("m1");
   await turns.receive(inbound, message);
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     await desk.clock.advance(1_000);
     expect((await desk.store.inbox.counts()).done).toBe(1);
   });
@@ -364,7 +364,7 @@ test("sets a message aside that cannot be read", async () => {
     body: "what a newer version writes",
   });
   desk.open({ run: async () => ANSWERED });
-  await vi.waitFor(async () =>
+  await eventually(async () =>
     expect(await desk.store.inbox.show(keyOf("m1"))).toMatchObject({
       state: "dead",
       reason: "the kept message cannot be read",
@@ -378,7 +378,7 @@ test("hands the wire object back as it came", async () => {
   const turns = desk.open({ run });
   const { inbound, message } = say("m1", "cid+/=", "你好");
   await turns.receive(inbound, message);
-  await vi.waitFor(() => expect(started).toHaveLength(1));
+  await eventually(() => expect(started).toHaveLength(1));
   expect(started[0]?.message).toEqual(message);
   end("m1");
 });
@@ -405,7 +405,7 @@ test("tells a message to end, too, that was claimed while everything closed", as
   });
   const { message, inbound } = say("m1");
   await turns.receive(inbound, message);
-  await vi.waitFor(() => expect(closed).toBeDefined());
+  await eventually(() => expect(closed).toBeDefined());
   await closed;
   expect(await inbox.show(keyOf("m1"))).toMatchObject({ state: "waiting", attempts: 0 });
 });
