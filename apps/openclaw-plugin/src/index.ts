@@ -3,6 +3,7 @@ import { defineChannelPluginEntry } from "openclaw/plugin-sdk/channel-core";
 import { dingtalkPlugin } from "./channel.ts";
 import { registerCommands } from "./cli.ts";
 import { registerGatewayMethods } from "./gateway-methods.ts";
+import { registerGatewayStart } from "./gateway-start.ts";
 import { hostVersionWarning } from "./host-version.ts";
 import { CHANNEL_ID } from "./ids.ts";
 import { setHostRuntime } from "./runtime.ts";
@@ -16,6 +17,7 @@ export default defineChannelPluginEntry({
   registerCliMetadata: registerCommands,
   registerFull(api) {
     registerGatewayMethods(api);
+    registerGatewayStart(api);
     const warning = hostVersionWarning(api.runtime.version);
     if (warning !== undefined) api.logger.warn(warning);
   },

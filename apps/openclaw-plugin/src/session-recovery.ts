@@ -21,6 +21,8 @@ export interface SessionRecoveryContext {
   readonly robotCode: string;
   readonly inbox: Pick<Inbox, "list">;
   readonly log: Logger;
+  /** Asked at the last moment: whether a running turn must still be of an earlier process. @defaultValue always */
+  readonly mayClaim?: (() => boolean) | undefined;
 }
 
 /**
@@ -100,7 +102,7 @@ async function isKnown(
 /** To the host the turn was ended by somebody, and owes nothing: nothing is left to recover. */
 async function claim(
   { agentId, sessionKey, cutOff }: CutOffSession,
-  { sessions, log, accountId }: SessionRecoveryContext,
+  { sessions, log, accountId, mayClaim }: SessionRecoveryContext,
 ): Promise<void> {
   const conversation = cutOff.to;
   await sessions.patchSessionEntry({
@@ -109,7 +111,7 @@ async function claim(
     preserveActivity: true,
     update: (entry) => {
       const now = cutOffOf(entry, accountId);
-      if (now?.to !== conversation) return null;
+      if (now?.to !== conversation || mayClaim?.() === false) return null;
       const { pendingDeliveryNotice: notice } = entry;
       return {
         ...(now.handedOverAtMs === undefined && { status: "killed" as const, endedAt: Date.now() }),

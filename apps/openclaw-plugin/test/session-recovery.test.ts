@@ -26,6 +26,7 @@ const owed = (createdAt: number): Partial<Entry> => ({
 async function afterStart(
   entry: Partial<Entry>,
   kept: { readonly isDone: boolean } | undefined,
+  mayClaim?: () => boolean,
 ): Promise<Entry> {
   const folder = mkdtempSync(join(tmpdir(), "dingtalk-recovery-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -60,6 +61,7 @@ async function afterStart(
     robotCode: ROBOT,
     inbox: store.inbox,
     log: createRecordingLogger(),
+    mayClaim,
   });
   return session;
 }
@@ -92,4 +94,9 @@ test("another channel's and another account's sessions are left alone", async ()
     const entry = await afterStart({ status: "running", delivery }, { isDone: false });
     expect(entry.status).toBe("running");
   }
+});
+
+test("a turn that may be of this process is left alone", async () => {
+  const entry = await afterStart({ status: "running" }, { isDone: false }, () => false);
+  expect(entry.status).toBe("running");
 });
