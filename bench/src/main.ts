@@ -1,7 +1,7 @@
 /**
  * Measures. Each benchmark prints a table and writes `bench/results/<name>.json`:
  *
- *     pnpm bench stream   [--starts 4] [--rounds 10] [--callbacks 20000] [--profile] [--seed 1]
+ *     pnpm bench stream   [--starts 6] [--rounds 6] [--callbacks 20000] [--profile] [--seed 1]
  *     pnpm bench accounts [--accounts 50]
  */
 import { spawnSync } from "node:child_process";
@@ -13,8 +13,8 @@ import { shellCall, windows } from "../../scripts/toolchain/environment.mjs";
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    starts: { type: "string", default: "4" },
-    rounds: { type: "string", default: "10" },
+    starts: { type: "string", default: "6" },
+    rounds: { type: "string", default: "6" },
     callbacks: { type: "string", default: "20000" },
     profile: { type: "boolean", default: false },
     accounts: { type: "string", default: "50" },
