@@ -25,7 +25,7 @@ export async function reconcile({ simulator, home }: GatewayStage): Promise<Reco
     const key = { robotCode: clientId, messageId: entry.messageId };
     const record = await readTurnRecord(store.state, key);
     const own = simulator.cards().find(({ outTrackId }) => outTrackId === record?.outTrackId);
-    const verdict = judge(wholeAnswers(entry, own), entry.text, {
+    const verdict = judge(wholeAnswers(entry, own, record), entry, {
       kept: await store.inbox.show(key),
       record,
     });
@@ -52,22 +52,34 @@ interface Verdict {
  * Complete answers to a message: those that repeat its text, and its own card, whose words are about something else when
  * the host gave the model a note of its own to answer.
  */
-function wholeAnswers(entry: LedgerEntry, own: ShownCard | undefined): number {
+function wholeAnswers(
+  entry: LedgerEntry,
+  own: ShownCard | undefined,
+  record: Awaited<ReturnType<typeof readTurnRecord>>,
+): number {
   const whole = entry.answers.filter(({ state }) => state === "FINISHED");
   const counted = whole.some(({ kind, text }) => kind === "card" && text === own?.text);
-  return whole.length + (own?.state === "FINISHED" && !counted ? 1 : 0);
+  const inCard = own?.state === "FINISHED" && !counted;
+  // A card that was lost is closed as failed, and the whole answer follows in messages.
+  const inMessages =
+    whole.length === 0 && !inCard && record?.messages?.whole === true && record.messages.sent > 0;
+  return whole.length + (inCard || inMessages ? 1 : 0);
 }
 
 function judge(
   whole: number,
-  text: string,
+  { text, acks }: LedgerEntry,
   by: {
     readonly kept: { readonly state: string; readonly reason: string | undefined } | undefined;
     readonly record: Awaited<ReturnType<typeof readTurnRecord>>;
   },
 ): Verdict {
   const { kept, record } = by;
-  if (kept === undefined) return { name: "never kept", explained: false };
+  const acknowledged = acks.length > 0;
+  // A half-open socket swallows what DingTalk pushes into it; what was acknowledged must have been kept.
+  if (kept === undefined && !acknowledged)
+    return { name: "lost on the way, never acknowledged", explained: true };
+  if (kept === undefined) return { name: "acknowledged, and not kept", explained: false };
   if (kept.state === "waiting" || kept.state === "running")
     return { name: `still ${kept.state}`, explained: false };
   if (kept.state === "dropped")

@@ -1,7 +1,7 @@
 /**
  * Measures. Each benchmark prints a table and writes `bench/results/<name>.json`:
  *
- *     pnpm bench stream   [--starts 4] [--rounds 10] [--callbacks 20000] [--profile] [--seed 1]
+ *     pnpm bench stream   [--starts 6] [--rounds 6] [--callbacks 20000] [--profile] [--seed 1]
  *     pnpm bench accounts [--accounts 50]
  *     pnpm bench store    [--rounds 5] [--messages 8000] [--folder FOLDER] [--seed 1]
  *     pnpm bench acks     [--rounds 5] [--callbacks 60000] [--folder FOLDER] [--seed 1]
@@ -18,7 +18,7 @@ import { shellCall, windows } from "../../scripts/toolchain/environment.mjs";
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    starts: { type: "string", default: "4" },
+    starts: { type: "string", default: "6" },
     rounds: { type: "string" },
     callbacks: { type: "string" },
     profile: { type: "boolean", default: false },
@@ -69,7 +69,7 @@ if (name === "stream") {
   const options = {
     seed,
     starts: count("starts"),
-    rounds: count("rounds", 10),
+    rounds: count("rounds", 6),
     callbacks: count("callbacks", 20_000),
     profileIn: values.profile ? join(import.meta.dirname, "../results") : undefined,
   };

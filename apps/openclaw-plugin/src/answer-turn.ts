@@ -14,8 +14,8 @@ export interface OtherTurns {
   readonly progress: AgentProgress;
   /** Stops the turn that runs in a conversation's lane. @returns whether there was one */
   stop(lane: string): boolean;
-  /** How often a lane was stopped so far. */
-  stopsIn(lane: string): number;
+  /** Whether a lane was stopped after a message had come into it, as far as this process knows. */
+  stoppedAfter(lane: string, appendedAtMs: number): boolean;
 }
 
 /** Takes one kept message to what the person sees. Ends in an answer, an explanation, or a reason to try again. */

@@ -66,7 +66,6 @@ export async function answerMessage(
 ): Promise<TurnResult> {
   const { arrival, turn } = admitted;
   const { progress } = others;
-  const stopsBefore = others.stopsIn(turn.lane);
   const { log, services } = context;
   const { language, message } = arrival;
   await using stack = new AsyncDisposableStack();
@@ -89,8 +88,8 @@ export async function answerMessage(
     const end = await dispatchWithRetries(admitted, context, reply);
     const stopped = await early.result();
     if (stopped !== undefined) return stopped;
-    // The host falls silent for a turn that a /stop met before it was seen to run.
-    const silenced = end === "chose-silence" && others.stopsIn(turn.lane) > stopsBefore;
+    // The host falls silent about what was stopped: the turn that ran, and what waited behind it.
+    const silenced = end === "chose-silence" && others.stoppedAfter(turn.lane, turn.appendedAtMs);
     if (silenced) return resultOf(await reply.fail(explain("stopped", language)), { kind: "stopped" });
     return await closeAfter(end, reply, admitted);
   } catch (error) {
@@ -120,7 +119,7 @@ const hostBusy: TurnResult = {
 async function closeAfter(
   end: TurnEnd,
   reply: TurnReply,
-  { arrival: { language }, turn }: AdmittedTurn,
+  { arrival: { language, kind }, turn }: AdmittedTurn,
 ): Promise<TurnResult> {
   if (reply.hostRestarts) return hostBusy;
   if (end === "done") {
@@ -129,7 +128,9 @@ async function closeAfter(
     // Blank: the reply has words of its own for a model that returned nothing.
     return resultOf(await reply.close(""), { kind: "answered" });
   }
-  if (end === "answered-elsewhere" || end === "chose-silence") {
+  // In a group an agent may keep out of a conversation; a person who writes to it alone gets to know that it did.
+  const quiet = end === "chose-silence" && kind === "group";
+  if (end === "answered-elsewhere" || quiet) {
     await reply.closeQuietly(explain(end, language));
     return { kind: "finished", outcome: { kind: "answered", reason: end } };
   }

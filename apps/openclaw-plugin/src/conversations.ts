@@ -32,7 +32,7 @@ export interface ConversationsContext extends Omit<AnswerContext, "rules"> {
  * the next process goes on with it.
  */
 const DRAIN_MS = 2_500;
-const GRACE_MS = 1_500;
+const CLOSING_GRACE_MS = 1_500;
 const DAY_MS = 86_400_000;
 
 /** Works off what the last process left, then what comes. */
@@ -50,9 +50,9 @@ export function createConversations(host: ConversationsContext): Conversations {
     background.add(watched);
   };
 
-  const stops = new Map<string, number>();
+  const stoppedAtMs = new Map<string, number>();
   const stop = (lane: string): boolean => {
-    stops.set(lane, (stops.get(lane) ?? 0) + 1);
+    stoppedAtMs.set(lane, nowMs());
     return turns.interrupt(lane, "stopped");
   };
   const turns: Turns = createTurns(
@@ -60,11 +60,16 @@ export function createConversations(host: ConversationsContext): Conversations {
       lanes: store.lanes,
       state: store.state,
       robotCode: clientId,
-      run: (turn) => answerTurn(turn, context, { progress, stop, stopsIn: (lane) => stops.get(lane) ?? 0 }),
+      run: (turn) =>
+        answerTurn(turn, context, {
+          progress,
+          stop,
+          stoppedAfter: (lane, atMs) => (stoppedAtMs.get(lane) ?? 0) >= atMs,
+        }),
       isUrgent: ({ content }) => isStopCommand(plainText(content)),
       maxConcurrent: settings.maxConcurrentTurns,
       silenceLimitMs: settings.turnTimeoutMs,
-      graceMs: GRACE_MS,
+      closingGraceMs: CLOSING_GRACE_MS,
       keepRecordMs: Math.max(settings.retention.doneDays, settings.retention.deadDays) * DAY_MS,
       repeatUncertain: settings.repeatUncertain,
       onStoreHealth: (problem) => host.onStoreHealth(problem),

@@ -65,10 +65,19 @@ export function parseFrame(text: string, options: ParseFrameOptions = {}): Frame
  * @throws TypeError when `ack.data` cannot be written as JSON (a cycle, a BigInt): a fault of the caller.
  */
 export function encodeAck(frame: Pick<Frame, "frameId">, ack: Ack): string {
+  return prepareAck(ack)(frame);
+}
+
+/**
+ * Encodes an ack that many frames get, as far as it is the same for all of them. A client writes one for every frame.
+ *
+ * @throws TypeError as {@link encodeAck} does.
+ */
+export function prepareAck(ack: Ack): (frame: Pick<Frame, "frameId">) => string {
   const data = typeof ack.data === "string" ? ack.data : JSON.stringify(ack.data ?? {});
-  const message = ack.message === undefined ? '"OK"' : JSON.stringify(ack.message);
-  // Put together by hand: a client writes one for every frame, and only the values need escaping.
-  return `{"code":${ack.code ?? 200},"headers":{"contentType":"application/json","messageId":${JSON.stringify(frame.frameId)}},"message":${message},"data":${JSON.stringify(data)}}`;
+  const head = `{"code":${ack.code ?? 200},"headers":{"contentType":"application/json","messageId":`;
+  const tail = `},"message":${JSON.stringify(ack.message ?? "OK")},"data":${JSON.stringify(data)}}`;
+  return ({ frameId }) => head + JSON.stringify(frameId) + tail;
 }
 
 function requireSize(text: string, maxBytes: number): void {

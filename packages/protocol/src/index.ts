@@ -30,7 +30,7 @@ export type {
   SealOptions,
 } from "./event-cipher.ts";
 export type { DingTalkEvent } from "./event.ts";
-export { DEFAULT_MAX_FRAME_BYTES, encodeAck, parseFrame } from "./frame.ts";
+export { DEFAULT_MAX_FRAME_BYTES, encodeAck, parseFrame, prepareAck } from "./frame.ts";
 export type { Ack, Frame, ParseFrameOptions } from "./frame.ts";
 export type { Inbound, InboundBody } from "./inbound.ts";
 export type {

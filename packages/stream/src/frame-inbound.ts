@@ -5,8 +5,9 @@ import {
   parseCardAction,
   parseEvent,
   parseRobotMessage,
+  prepareAck,
 } from "@dingtalk-kit/protocol";
-import type { Ack, Frame, Inbound, InboundBody, Ports } from "@dingtalk-kit/protocol";
+import type { Frame, Inbound, InboundBody, Ports } from "@dingtalk-kit/protocol";
 
 import type { Subscription } from "./options.ts";
 
@@ -43,18 +44,19 @@ function readBody(frame: Frame, subscribed: ReadonlySet<string>): InboundBody | 
   }
 }
 
-/** What almost every frame gets, as JSON text. */
-const SUCCESS: Ack = { data: '{"status":"SUCCESS"}' };
-const NO_RESPONSE: Ack = { data: '{"response":{}}' };
+/** What almost every frame gets. */
+const SUCCESS = prepareAck({ data: '{"status":"SUCCESS"}' });
+const NO_RESPONSE = prepareAck({ data: '{"response":{}}' });
 
-function accepted(frame: Frame, response: unknown): Ack {
-  if (frame.type === "EVENT") return SUCCESS;
-  return response === undefined || response === null ? NO_RESPONSE : { data: { response } };
+function accepted(frame: Frame, response: unknown): string {
+  if (frame.type === "EVENT") return SUCCESS(frame);
+  if (response === undefined || response === null) return NO_RESPONSE(frame);
+  return encodeAck(frame, { data: { response } });
 }
 
-function refused(frame: Frame, reason: string): Ack {
-  if (frame.type === "EVENT") return { data: { status: "LATER", message: reason } };
-  return { code: 500, message: reason, data: { response: {} } };
+function refused(frame: Frame, reason: string): string {
+  if (frame.type === "EVENT") return encodeAck(frame, { data: { status: "LATER", message: reason } });
+  return encodeAck(frame, { code: 500, message: reason, data: { response: {} } });
 }
 
 interface Delivery {
@@ -67,11 +69,11 @@ interface Delivery {
 /** Answers each frame at most once, and never throws: a socket that is gone means a redelivery. */
 function createInbound({ frame, body, send, receivedAtMs }: Delivery): Inbound {
   let answered = false;
-  const answer = (ack: Ack): void => {
+  const answer = <T>(encode: (frame: Frame, detail: T) => string, detail: T): void => {
     if (answered) return;
     answered = true;
     try {
-      send(encodeAck(frame, ack));
+      send(encode(frame, detail));
     } catch {
       // A response that JSON cannot hold: DingTalk still has to know that the frame arrived.
       send(encodeAck(frame, { code: 500, message: "response is not JSON", data: {} }));
@@ -82,8 +84,8 @@ function createInbound({ frame, body, send, receivedAtMs }: Delivery): Inbound {
     transport: "stream",
     frameId: frame.frameId,
     receivedAtMs,
-    ack: (response) => answer(accepted(frame, response)),
-    reject: (reason) => answer(refused(frame, reason)),
+    ack: (response) => answer(accepted, response),
+    reject: (reason) => answer(refused, reason),
   };
 }
 

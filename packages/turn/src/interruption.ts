@@ -7,8 +7,8 @@ export interface Interruption {
   readonly signal: AbortSignal;
   readonly reason: StopReason | undefined;
   interrupt(reason: StopReason): void;
-  /** What `work` gives; `undefined` when it has not returned `graceMs` after the interruption. */
-  limit<T>(work: Promise<T>, graceMs: number): Promise<T | undefined>;
+  /** What `work` gives; `undefined` when it has not returned in time after the interruption. */
+  limit<T>(work: Promise<T>, graceMs: (reason: StopReason) => number): Promise<T | undefined>;
 }
 
 export function createInterruption(clock: Clock): Interruption {
@@ -27,7 +27,7 @@ export function createInterruption(clock: Clock): Interruption {
       const { promise: tooLate, resolve } = Promise.withResolvers<undefined>();
       let timer: Disposable | undefined;
       const startGrace = (): void => {
-        timer = clock.after(graceMs, () => resolve(undefined));
+        timer = clock.after(graceMs(reason ?? "closing"), () => resolve(undefined));
       };
       if (abort.signal.aborted) startGrace();
       else abort.signal.addEventListener("abort", startGrace, { once: true });

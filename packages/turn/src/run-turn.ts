@@ -16,6 +16,7 @@ export interface RunContext {
   readonly run: (turn: Turn) => Promise<TurnResult>;
   readonly silenceLimitMs: number;
   readonly graceMs: number;
+  readonly closingGraceMs: number;
   readonly keepRecordMs: number;
   readonly repeatUncertain: boolean;
   readonly giveUp: AbortSignal;
@@ -52,7 +53,7 @@ export function startTurn(claimed: ClaimedMessage, context: RunContext): Running
       heard: () => watch.heard(),
     });
     try {
-      const result = await interruption.limit(context.run(turn), context.graceMs);
+      const result = await interruption.limit(context.run(turn), (reason) => graceOf(reason, context));
       if (result !== undefined) return result;
     } catch (error) {
       log.error("a turn failed", { messageId, error });
@@ -109,6 +110,9 @@ async function settle(
   await run(true);
   await putAway.setAside(result.reason, gaveUp);
 }
+
+const graceOf = (reason: StopReason, { graceMs, closingGraceMs }: RunContext): number =>
+  reason === "closing" ? closingGraceMs : graceMs;
 
 function reasonToGiveUp(result: TurnResult): string {
   return "reason" in result ? result.reason : "no attempt was left";

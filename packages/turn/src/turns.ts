@@ -31,8 +31,10 @@ export interface TurnsOptions {
   readonly maxConcurrent?: number | undefined;
   /** How long an agent may give no sign of life, in milliseconds. @defaultValue 600_000 */
   readonly silenceLimitMs?: number | undefined;
-  /** How long a turn may take to end when it is told to, in milliseconds. @defaultValue 15_000 */
+  /** How long a turn may take to end when it is told to, in milliseconds. @defaultValue 60_000 */
   readonly graceMs?: number | undefined;
+  /** The same when everything closes: the process may not have longer. @defaultValue 15_000 */
+  readonly closingGraceMs?: number | undefined;
   /** How long the record of a turn is kept, in milliseconds. @defaultValue 7 days */
   readonly keepRecordMs?: number | undefined;
   /** Whether a message that a crash left uncertain is sent again. @defaultValue true */
@@ -192,7 +194,8 @@ function runContext(options: TurnsOptions, ports: Ports, giveUp: AbortSignal): R
     ports,
     run: (turn) => options.run(turn),
     silenceLimitMs: positive("silenceLimitMs", options.silenceLimitMs ?? 600_000),
-    graceMs: positive("graceMs", options.graceMs ?? 15_000),
+    graceMs: positive("graceMs", options.graceMs ?? 60_000),
+    closingGraceMs: positive("closingGraceMs", options.closingGraceMs ?? 15_000),
     keepRecordMs: positive("keepRecordMs", options.keepRecordMs ?? 7 * DAY_MS),
     repeatUncertain: options.repeatUncertain ?? true,
     giveUp,
