@@ -44,10 +44,13 @@ const OTHER_VERSION: Words = {
   next: "`openclaw gateway restart`, or `openclaw plugins reload dingtalk`",
 };
 
+/** WebSocket's code for "not allowed": with it the gateway closes on a wrong token. */
+const POLICY_VIOLATION = 1008;
+
 /** What the host's client says of a gateway that it could not ask, for people. */
 export function whyNotAnswered(error: unknown): Asked {
   const { cause } = describeFailure(error);
-  if (isGatewayTransportError(error)) {
+  if (isGatewayTransportError(error) && error.code !== POLICY_VIOLATION) {
     const nobodyListens = error.reason?.includes("ECONNREFUSED") === true;
     if (nobodyListens && error.connectionDetails.urlSource === "local loopback") return { kind: "absent" };
     return refused("gateway-silent", {
@@ -55,17 +58,14 @@ export function whyNotAnswered(error: unknown): Asked {
       next: "`openclaw gateway status`; one that is just starting answers in a minute",
     });
   }
-  if (isGatewayClientRequestError(error)) {
-    if (error.message.includes("unknown method")) {
-      return refused("gateway-without-plugin", {
-        message: "A gateway runs, and has not loaded this plugin.",
-        next: "`openclaw plugins inspect dingtalk` tells why; then `openclaw gateway restart`, or stop the gateway to read the file",
-      });
-    }
-    if (error.gatewayCode !== "FORBIDDEN") {
-      return refused("gateway-failed", { message: `The gateway failed: ${cause}`, next: "`openclaw logs`" });
-    }
+  if (isGatewayClientRequestError(error) && error.message.includes("unknown method")) {
+    return refused("gateway-without-plugin", {
+      message: "A gateway runs, and has not loaded this plugin.",
+      next: "`openclaw plugins inspect dingtalk` tells why; then `openclaw gateway restart`, or stop the gateway to read the file",
+    });
   }
+  if (isGatewayClientRequestError(error) && error.gatewayCode !== "FORBIDDEN")
+    return refused("gateway-failed", { message: `The gateway failed: ${cause}`, next: "`openclaw logs`" });
   return refused("gateway-refused", {
     message: `The gateway did not let us ask: ${cause}`,
     next: "use the token or password of that gateway: gateway.auth in its config, or OPENCLAW_GATEWAY_TOKEN; `openclaw gateway status` tells which gateway it is",

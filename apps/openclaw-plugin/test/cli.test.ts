@@ -27,7 +27,7 @@ test("takes a gateway for absent only when nobody listens on this machine", () =
     transportError({ ...nobodyListens, connectionDetails: remote }),
     transportError({ kind: "timeout", timeoutMs: 1 }),
     transportError({ kind: "closed", code: 1012, reason: "service restart" }),
-    new Error("unauthorized: gateway token mismatch"),
+    transportError({ kind: "closed", code: 1008, reason: "unauthorized" }),
     "no error at all",
   ];
   for (const error of others) expect(whyNotAnswered(error)).toMatchObject({ kind: "refused" });
@@ -50,7 +50,12 @@ test.each([
     next: "OPENCLAW_GATEWAY_TOKEN",
   },
   { error: requestError("UNAVAILABLE", "Error: disk"), code: "gateway-failed", next: "openclaw logs" },
-  { error: new Error("gateway token mismatch"), code: "gateway-refused", next: "OPENCLAW_GATEWAY_TOKEN" },
+  {
+    error: transportError({ kind: "closed", code: 1008, reason: "unauthorized: gateway token mismatch" }),
+    code: "gateway-refused",
+    next: "gateway.auth",
+  },
+  { error: new Error("no credentials"), code: "gateway-refused", next: "OPENCLAW_GATEWAY_TOKEN" },
 ])("says what to do about a gateway that does not answer: $code", ({ error, code, next }) => {
   expect(whyNotAnswered(error)).toMatchObject({
     kind: "refused",
