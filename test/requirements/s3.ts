@@ -20,13 +20,12 @@ export const s3: readonly Row[] = [
   open("J", "S3-10", "The documents show where the robot's secret is copied."),
   open("D", "S3-11", "Set-up asks for the custom robot's URL."),
   open("D", "S3-12", "Set-up asks for the custom robot's secret."),
-  open(
-    "D",
+  tested(
     "S3-13",
     "Set-up offers pairing, which it recommends, allowlist, open and disabled for direct messages.",
   ),
-  open("D", "S3-14", "Set-up sends a test message."),
-  open("D", "S3-15", "`openclaw channels status` shows the channel as configured and enabled."),
+  tested("S3-14", "Set-up sends a test message."),
+  tested("S3-15", "`openclaw channels status` shows the channel as configured and enabled."),
   tested(
     "S3-16",
     "The configuration stands in ~/.openclaw/config.json.",
