@@ -5,7 +5,7 @@ import { expect, onTestFailed, vi } from "vitest";
 import { openStage, untilConnected, type Stage, type StageOptions } from "./stage.ts";
 
 /** How many agents run side by side. */
-const AT_ONCE = 20;
+export const AT_ONCE = 20;
 
 export interface CrashStage extends Stage {
   /** Starts a gateway, and waits until its one robot is connected. */
