@@ -1,5 +1,5 @@
-// `openclaw doctor` and the repair before a gateway's start ask plugins about old settings before they load them. They
-// look for this file by its name in dist/, because the manifest's `doctorContract` says so.
+// `openclaw doctor` asks plugins about old settings before it loads them. It looks for this file by its name in dist/,
+// because the manifest's `doctorContract` says so.
 import { LEGACY_CHANNELS } from "dingtalk-doctor";
 import type { ConfigRecord } from "dingtalk-doctor";
 import type { OpenClawConfig } from "openclaw/plugin-sdk/channel-core";
