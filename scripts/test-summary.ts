@@ -14,6 +14,7 @@ import { parseArgs } from "node:util";
 export const resultFiles = {
   test: "test-results.json",
   "test:gateway": "test-results.gateway.json",
+  "test:long": "test-results.long.json",
 } as const;
 
 export type Suite = keyof typeof resultFiles;
