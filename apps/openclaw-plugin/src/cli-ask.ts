@@ -64,7 +64,7 @@ export function whyNotAnswered(error: unknown): Asked {
       next: "`openclaw plugins inspect dingtalk` tells why; then `openclaw gateway restart`, or stop the gateway to read the file",
     });
   }
-  if (isGatewayClientRequestError(error) && error.gatewayCode !== "FORBIDDEN")
+  if (isGatewayClientRequestError(error) && error.gatewayCode === "UNAVAILABLE")
     return refused("gateway-failed", { message: `The gateway failed: ${cause}`, next: "`openclaw logs`" });
   return refused("gateway-refused", {
     message: `The gateway did not let us ask: ${cause}`,

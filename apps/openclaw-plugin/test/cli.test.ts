@@ -45,6 +45,11 @@ test.each([
     next: "openclaw plugins inspect dingtalk",
   },
   {
+    error: requestError("INVALID_REQUEST", "unauthorized: gateway token mismatch"),
+    code: "gateway-refused",
+    next: "gateway.auth",
+  },
+  {
     error: requestError("FORBIDDEN", "missing scope: operator.admin"),
     code: "gateway-refused",
     next: "OPENCLAW_GATEWAY_TOKEN",

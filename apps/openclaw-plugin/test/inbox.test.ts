@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 
 import { openSqliteStore } from "@dingtalk-kit/store";
 import type { Inbox } from "@dingtalk-kit/store";
@@ -295,6 +296,19 @@ test("keeps away from a file that somebody else has open, and shows the others",
       problems: [expect.stringContaining("account two: ")],
     },
   });
+});
+
+test("says of a file that a newer version has written how to go on", async () => {
+  const desk = openInboxDesk();
+  const one = await desk.start("dingone", answers);
+  await one[Symbol.asyncDispose]();
+  using database = new DatabaseSync(desk.fileOf("dingone"));
+  database.exec("pragma user_version = 999; update meta set value = 999 where key = 'usable_from'");
+  for (const action of ["list", "retry"] as const) {
+    const reply = await desk.ask(action, { messageId: "msg-1" });
+    expect(reply).toMatchObject({ exitCode: 1, data: { error: { code: "inbox-unusable" } } });
+    expect(reply.lines[0]).toMatch(/inbox\.db was written by a newer version .*: install that version again/);
+  }
 });
 
 test("names a file that is none of ours", async () => {
