@@ -8,11 +8,13 @@ import { allWell, printTally, tally } from "../src/tally.ts";
 const SOON = { timeout: 60_000, interval: 50 };
 const IN_TIME = { timeout: 240_000, interval: 200 };
 const RUNNING = 6;
+/** So many agents run side by side; the other turns wait in a queue of the host, which drains as well. */
+const AGENTS = 3;
 const NOTICE = /restart|try again|send it again|再试|重新发送/i;
 
 test("a polite restart under load: what runs is answered while it drains, what waits after it, and nobody has to repeat anything", async () => {
   await using stage = await openCrashStage(
-    { simulator: { undeliverable: "hold", holdMs: 300_000 }, wordDelayMs: 40 },
+    { simulator: { undeliverable: "hold", holdMs: 300_000 }, wordDelayMs: 40, concurrency: AGENTS },
     { messageType: "card" },
   );
   const { simulator, model } = stage;
@@ -22,7 +24,7 @@ test("a polite restart under load: what runs is answered while it drains, what w
   const waiting: Record<string, SaidMessage> = {};
   for (let i = 0; i < RUNNING; i += 1)
     running[`running ${i}`] = await simulator.say({ from: `p${i}`, text: "#hold on" });
-  await vi.waitFor(() => expect(model.held).toBe(RUNNING), SOON);
+  await vi.waitFor(() => expect(model.held).toBe(AGENTS), SOON);
   for (let i = 0; i < RUNNING; i += 1)
     waiting[`waiting ${i}`] = await simulator.say({ from: `p${i}`, text: `and then ${i}` });
   await Promise.all(Object.values(waiting).map(({ delivered }) => delivered));
@@ -31,10 +33,10 @@ test("a polite restart under load: what runs is answered while it drains, what w
   const ended = endPolitely(gateway);
   await gateway.log.find(/received SIGTERM/, { from });
   const late = { "said meanwhile": await simulator.say({ from: "late", text: "is anybody there?" }) };
-  model.release();
-  await ended;
+  await releasing(stage, () => ended);
   const drained = tally(simulator, Object.values(running));
-  expect(drained).toMatchObject({ answered: RUNNING, doubled: 0 });
+  expect(drained).toMatchObject({ doubled: 0 });
+  expect(drained.answered).toBeGreaterThanOrEqual(AGENTS);
 
   await stage.startConnected();
   const said = { ...running, ...waiting, ...late };
