@@ -52,12 +52,17 @@ async function kill(child: ChildProcess): Promise<void> {
   await exited;
 }
 
+export interface Program extends AsyncDisposable {
+  /** What it printed so far. */
+  readonly output: string;
+}
+
 /** Starts a program and resolves once `ready` shows up in its output. Disposing kills it. */
 export async function startProgram(
   path: string,
   parameters: readonly string[],
   ready: string,
-): Promise<AsyncDisposable> {
+): Promise<Program> {
   const child = spawn(path, parameters, {
     stdio: ["ignore", "pipe", "pipe"],
     env: { PATH: process.env["PATH"] },
@@ -77,5 +82,10 @@ export async function startProgram(
   child.once("error", reject);
   child.once("exit", (code) => reject(new Error(`${path} ended with ${code}: ${output}`)));
   await promise;
-  return { [Symbol.asyncDispose]: () => kill(child) };
+  return {
+    get output() {
+      return output;
+    },
+    [Symbol.asyncDispose]: () => kill(child),
+  };
 }

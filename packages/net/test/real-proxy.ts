@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { once } from "node:events";
-import { chmod, glob, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, glob, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import net from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -19,6 +19,8 @@ export const squid = optionalPrograms("squid-openssl", "squid", CERTIFICATE_MAKE
 
 export interface RealProxy extends AsyncDisposable {
   readonly port: number;
+  /** What it says so far about the tunnels that it was asked for, with their `host:port`. */
+  log(): Promise<string>;
 }
 
 interface Plan {
@@ -27,6 +29,8 @@ interface Plan {
   prepare(folder: string, port: number): Promise<readonly string[]>;
   /** What it prints once it listens. */
   readonly ready: string;
+  /** Where it notes what it was asked for. @defaultValue it prints it */
+  readonly logFile?: string | undefined;
   /** Removes what a killed proxy leaves outside of its folder. */
   cleanUp?(port: number): Promise<void>;
 }
@@ -57,6 +61,8 @@ async function open(plan: Plan): Promise<RealProxy> {
     await reach(port);
     return {
       port,
+      log: async () =>
+        plan.logFile === undefined ? program.output : readFile(join(folder, plan.logFile), "utf8"),
       async [Symbol.asyncDispose]() {
         await program[Symbol.asyncDispose]();
         await plan.cleanUp?.(port);
@@ -114,6 +120,7 @@ export function openSquid({ authority, trusted, names }: SquidOptions): Promise<
   return open({
     path: squid.path("squid"),
     ready: "Accepting SSL bumped HTTP Socket connections",
+    logFile: "access.log",
     async prepare(folder, port) {
       const at = (name: string): string => join(folder, name);
       const [own, roots, hosts, made] = [at("own.pem"), at("roots.pem"), at("hosts"), at("made")];
@@ -133,7 +140,7 @@ export function openSquid({ authority, trusted, names }: SquidOptions): Promise<
         "http_access allow all",
         "http_upgrade_request_protocols websocket allow all",
         "cache deny all",
-        "access_log none",
+        `access_log stdio:${at("access.log")}`,
         `cache_log ${at("cache.log")}`,
         `pid_filename ${at("squid.pid")}`,
         `coredump_dir ${folder}`,

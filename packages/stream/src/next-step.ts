@@ -14,10 +14,10 @@ function phaseOf(error: DingTalkError): Stage | undefined {
 function networkStep(phase: Stage | undefined, host: string): string {
   if (phase === "dns") return `The name could not be resolved: check the DNS of this machine for ${host}.`;
   if (phase === "proxy") {
-    return "The proxy refused, or could not be reached: check HTTP_PROXY, HTTPS_PROXY, NO_PROXY and its credentials.";
+    return "The proxy refused, or could not be reached: check the setting proxy, without it HTTP_PROXY, HTTPS_PROXY, NO_PROXY, and its credentials.";
   }
   if (phase === "tls") {
-    return "TLS failed: check for TLS interception, and give Node the company's CA with NODE_EXTRA_CA_CERTS.";
+    return "TLS failed: check for TLS interception, and trust the company's CA with NODE_EXTRA_CA_CERTS or the setting caFile.";
   }
   return `Nothing came from DingTalk: check that the egress firewall and the proxy allow ${host}.`;
 }
@@ -29,7 +29,10 @@ function openStep(error: DingTalkError): string {
   if (error instanceof RateLimitError) return "DingTalk throttles this app: it is tried again later.";
   if (!(error instanceof ApiError)) return networkStep(phaseOf(error), "api.dingtalk.com:443");
   // DingTalk always names a code; a bare status or a page comes from something in between.
-  if (error.status >= 500) return "DingTalk is overloaded or down: it is tried again.";
+  if (error.status >= 500) {
+    const proxy = error.platformCode === undefined ? ", or a proxy in between cannot reach it" : "";
+    return `DingTalk is overloaded or down${proxy}: it is tried again.`;
+  }
   if (error.platformCode === undefined) {
     return "The answer did not come from DingTalk: check HTTP_PROXY, HTTPS_PROXY, NO_PROXY and the gateway in between.";
   }

@@ -79,9 +79,13 @@ test("tells a 400 of DingTalk from what a network can do in its place [S0-02 S0-
     expect.stringContaining("The answer did not come from DingTalk: check HTTP_PROXY, HTTPS_PROXY, NO_PROXY"),
     expect.stringContaining("Nothing came from DingTalk: check that the egress firewall and the proxy allow"),
     expect.stringContaining("The name could not be resolved: check the DNS of this machine"),
-    expect.stringContaining("TLS failed: check for TLS interception"),
+    expect.stringMatching(
+      /TLS failed: check for TLS interception, .* NODE_EXTRA_CA_CERTS or the setting caFile/,
+    ),
     expect.stringContaining("Nothing came from DingTalk: check that the egress firewall and the proxy allow"),
-    expect.stringContaining("The proxy refused, or could not be reached: check HTTP_PROXY"),
+    expect.stringMatching(
+      /The proxy refused, or could not be reached: check the setting proxy, .* HTTP_PROXY, /,
+    ),
   ]);
   expect(texts.filter((text) => text.includes("received the request"))).toHaveLength(1);
 });
@@ -122,6 +126,16 @@ test("blames the proxy for an HTML page", async () => {
   await desk.retrying(2);
   expect(desk.client.status.lastError).toMatchObject({ stage: "connect.open", status: 200 });
   expect(desk.client.status.lastError?.message).toContain("check HTTP_PROXY, HTTPS_PROXY, NO_PROXY");
+});
+
+test("blames DingTalk or a proxy for a server error that is a page", async () => {
+  await using desk = await openStreamDesk({
+    prepare: (gateway) => void gateway.answers.push({ status: 502, body: "<html>no route to host</html>" }),
+  });
+  await desk.retrying(1);
+  expect(desk.client.status.lastError?.message).toContain(
+    "DingTalk is overloaded or down, or a proxy in between cannot reach it",
+  );
 });
 
 test("calls an overloaded DingTalk by its name", async () => {
