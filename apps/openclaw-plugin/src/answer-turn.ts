@@ -8,6 +8,7 @@ import type { Reason } from "./explanations.ts";
 import { hostMessageId } from "./host-message-id.ts";
 import { letIn } from "./let-in.ts";
 import { resumeReply } from "./resume-reply.ts";
+import { withdrawReply } from "./withdraw-reply.ts";
 
 /** What one turn needs of the others. */
 export interface OtherTurns {
@@ -26,6 +27,7 @@ export async function answerTurn(
 ): Promise<TurnResult> {
   const arrival = describeArrival(turn.message, hostMessageId(turn));
   if (arrival === undefined) return finished({ kind: "ignored", reason: "no-sender" });
+  if (turn.stopReason === "recalled") return withdrawReply(arrival, turn, context);
   if (turn.journal.earlier?.end !== undefined) return resumeReply(arrival, turn, context);
   const say = async (reason: Reason): Promise<TurnResult> => {
     await sayInstead(arrival, context, { reason, journal: turn.journal });

@@ -10,8 +10,11 @@ import type { Arrival } from "./arrival.ts";
 import { failureLine } from "./failure.ts";
 import { messageTypeFor } from "./group-gate.ts";
 
+/** What a reply is made with. */
+export type ReplyContext = Pick<AnswerContext, "services" | "settings" | "log">;
+
 /** Sends plain messages into the conversation of `arrival`, by whatever route works. */
-export function createMessagesTo({ message }: Arrival, { services, log }: AnswerContext): ReplyPort {
+export function createMessagesTo({ message }: Arrival, { services, log }: ReplyContext): ReplyPort {
   const { webhook, api } = services;
   const routes = {
     sessionWebhook: message.sessionWebhook,
@@ -25,7 +28,7 @@ export function createMessagesTo({ message }: Arrival, { services, log }: Answer
 /** The answer to `arrival`, shown as the settings say of its conversation. */
 export function createReplyTo(
   arrival: Arrival,
-  context: AnswerContext,
+  context: ReplyContext,
   journal?: TurnJournal,
   messageType: MessageType = messageTypeFor(context.settings, arrival.peer),
 ): Reply {

@@ -45,12 +45,14 @@ export function createPutAway(
     finish: (outcome) =>
       untilStored(async () => void (await Promise.all([journal.close(outcome), lanes.finish(claimed)]))),
     release: () => untilStored(async () => void (await lanes.release(claimed))),
-    retry: (reason, countsAsAttempt) =>
-      untilStored(async () => {
-        journal.note("retry", reason);
-        const options = { reason, ...(countsAsAttempt !== undefined && { countsAsAttempt }) };
-        return (await lanes.retry(claimed, options)).kind !== "exhausted";
-      }),
+    retry(reason, countsAsAttempt) {
+      journal.note("retry", reason);
+      const options = { reason, ...(countsAsAttempt !== undefined && { countsAsAttempt }) };
+      return untilStored(async () => {
+        const [, done] = await Promise.all([journal.save(), lanes.retry(claimed, options)]);
+        return done.kind !== "exhausted";
+      });
+    },
     setAside: (reason, outcome) =>
       untilStored(
         async () => void (await Promise.all([journal.close(outcome), lanes.deadLetter(claimed, reason)])),

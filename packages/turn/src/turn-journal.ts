@@ -19,6 +19,8 @@ export interface TurnJournal extends ReplyJournal {
   note(step: string, detail?: string): void;
   /** The reply sent a message again that may have arrived before. */
   repeated(): void;
+  /** Writes what was noted. Resolves when it is on disk. */
+  save(): Promise<void>;
   /** The last write: drops the text. Resolves when it is on disk. */
   close(outcome: TurnOutcome | undefined): Promise<void>;
 }
@@ -91,6 +93,7 @@ export async function openTurnJournal(context: TurnJournalContext): Promise<Turn
       const { whole = true, from } = record.messages ?? {};
       return change({ messages: { whole, from, sent: index, uncertain: false } });
     },
+    save: () => change({}),
     close(outcome) {
       if (outcome !== undefined) note(outcome.kind, outcome.reason);
       return change({ end: undefined, outcome });

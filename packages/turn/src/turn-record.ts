@@ -50,6 +50,12 @@ export async function readTurnRecord(
   return (await loadRecord(state, key))?.record;
 }
 
+/** Whether an earlier process has left a card open for this message. @throws what the state throws. */
+export async function hasOpenCard(state: Pick<StatePort, "get">, key: MessageKey): Promise<boolean> {
+  const record = await readTurnRecord(state, key);
+  return record?.outTrackId !== undefined && record.outcome === undefined;
+}
+
 /** Forgets the record of one message: to erase a person. @returns whether there was one. */
 export function eraseTurnRecord(state: StatePort, key: MessageKey): Promise<boolean> {
   return state.delete(NAMESPACE, turnKey(key));

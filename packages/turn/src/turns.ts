@@ -16,6 +16,7 @@ import type { RunContext } from "./run-turn.ts";
 import { createRunningTurns } from "./running-turns.ts";
 import { createStoreHealth } from "./store-health.ts";
 import type { StoreHealth } from "./store-health.ts";
+import { hasOpenCard, turnKey } from "./turn-record.ts";
 import type { StopReason, Turn, TurnResult } from "./turn.ts";
 
 export interface TurnsOptions {
@@ -58,7 +59,12 @@ export interface Turns extends AsyncDisposable {
   receive(inbound: Inbound, message: RobotMessage): Promise<Received>;
   /** Ends the turn that runs in a lane. @returns whether there was one. */
   interrupt(lane: string, reason: StopReason): boolean;
-  /** The person took a message back: drops it, or ends its turn. @returns what was done; `ended`: too late. */
+  /**
+   * The person took a message back: drops it, or ends its turn. One that waits with an open card, left by an earlier
+   * process, is ended by its turn: nobody else can close the card.
+   *
+   * @returns what was done; `ended`: too late.
+   */
   recall(key: MessageKey): Promise<"dropped" | "interrupted" | "ended" | "unknown">;
   /** Turns that run. */
   readonly running: number;
@@ -93,11 +99,14 @@ export function createTurns(options: TurnsOptions, ports: Partial<Ports> = {}): 
   const closing = new AbortController();
   const arrivals = createArrivals(filled.clock);
   const running = createRunningTurns(maxConcurrent, runContext(options, filled, closing.signal));
+  /** Messages that wait, and whose turns have nothing to do but to end. */
+  const recalled = new Set<string>();
 
   /** What was claimed while the end came is for the next process: nobody would tell its turn to end. */
   const start = async (claimed: ClaimedMessage, by: (claimed: ClaimedMessage) => void): Promise<void> => {
-    if (closing.signal.aborted) await lanes.release(claimed);
-    else by(claimed);
+    if (closing.signal.aborted) return void (await lanes.release(claimed));
+    by(claimed);
+    if (recalled.delete(turnKey(claimed))) running.find(claimed)?.interrupt("recalled");
   };
   const work = async (): Promise<void> => {
     for (;;) {
@@ -138,11 +147,14 @@ export function createTurns(options: TurnsOptions, ports: Partial<Ports> = {}): 
       return turn !== undefined;
     },
     async recall(key) {
-      const dropped = await lanes.drop(key, "recalled");
+      const waitsWithCard = running.find(key) === undefined && (await hasOpenCard(options.state, key));
+      const dropped = waitsWithCard ? "running" : await lanes.drop(key, "recalled");
       if (dropped !== "running") return dropped;
       const turn = running.find(key);
-      turn?.interrupt("recalled");
-      return turn === undefined ? "ended" : "interrupted";
+      if (turn === undefined && !waitsWithCard) return "ended";
+      if (turn === undefined) recalled.add(turnKey(key));
+      else turn.interrupt("recalled");
+      return "interrupted";
     },
     get running() {
       return running.size;

@@ -1,3 +1,5 @@
+import { once } from "node:events";
+
 import type { LaneStore } from "@dingtalk-kit/protocol";
 import { expect, test } from "vitest";
 
@@ -224,6 +226,32 @@ test("drops a message that is taken back while it waits, and ends its turn while
   expect(idsOf(started)).toEqual(["m1"]);
 });
 
+test("starts the turn of a message that is taken back while it waits with an open card, to end that", async () => {
+  await using desk = await openTurnDesk();
+  const before = desk.open({
+    async run({ key, journal, signal }) {
+      if (key.messageId === "m2") await journal.opening("card-2");
+      await once(signal, "abort");
+      return { kind: "release" };
+    },
+  });
+  for (const { inbound, message } of [say("m1", "cidA"), say("m2", "cidB")]) {
+    await before.receive(inbound, message);
+  }
+  const cardOf = async (id: string): Promise<string | undefined> =>
+    (await readTurnRecord(desk.store.state, keyOf(id)))?.outTrackId;
+  await eventually(async () => expect(await cardOf("m2")).toBe("card-2"));
+  await desk.restart();
+  const { run, started, end } = createHeldRuns();
+  const turns = desk.open({ run, maxConcurrent: 1 });
+  await eventually(() => expect(idsOf(started)).toEqual(["m1"]));
+  expect(await turns.recall(keyOf("m2"))).toBe("interrupted");
+  end("m1");
+  await eventually(() => expect(idsOf(started)).toEqual(["m1", "m2"]));
+  expect(started.map(({ stopReason }) => stopReason)).toEqual([undefined, "recalled"]);
+  end("m2", { kind: "finished", outcome: { kind: "recalled" } });
+});
+
 test("tries a failed turn again in its place, then lets it say so, and sets the message aside", async () => {
   await using desk = await openTurnDesk({ maxAttempts: 2 });
   const attempts: string[] = [];
@@ -244,6 +272,15 @@ test("tries a failed turn again in its place, then lets it say so, and sets the 
   });
   await eventually(async () => expect((await desk.store.inbox.show(keyOf("m1")))?.state).toBe("dead"));
   expect((await desk.store.inbox.show(keyOf("m1")))?.reason).toBe("TypeError");
+  const { steps = [] } = (await readTurnRecord(desk.store.state, keyOf("m1"))) ?? {};
+  expect(steps.map(({ step }) => step)).toEqual([
+    "claimed",
+    "retry",
+    "claimed",
+    "retry",
+    "claimed",
+    "explained",
+  ]);
 });
 
 test("sets a message aside at once when no retry would help", async () => {
