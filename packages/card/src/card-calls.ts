@@ -1,5 +1,6 @@
 import { type CardPort, FLOW_STATUS, type Ports, type ReplyEnd } from "@dingtalk-kit/protocol";
 
+import { createDoubt } from "./doubt.ts";
 import { failureFields, isNotThere, isWrongVariable } from "./failure.ts";
 import type { GrowingFrame } from "./frame-loop.ts";
 import { ONCE, type PortCalls, type RetryRule } from "./port-calls.ts";
@@ -18,9 +19,13 @@ export interface CardContext {
 }
 
 const STATE_RETRY: RetryRule = { attempts: 2, delayMs: 500 };
+/** The answer is with the person already; what is left of the card must not look like one, or like one that grows. */
+const CLOSE_RETRY: RetryRule = { attempts: 3, delayMs: 1_000 };
 
 /** The calls that one card makes once it is delivered. */
 export interface CardCalls {
+  /** A last frame failed in a way that may have closed the card all the same. */
+  readonly mayBeClosed: boolean;
   /** Shows more of an answer that goes on. Not repeated: the next frame has its text. */
   grow(frame: GrowingFrame): Promise<void>;
   /** Takes back a frame that has not left. @returns whether there was one. */
@@ -38,11 +43,13 @@ export interface CardCalls {
 export function createCardCalls(outTrackId: string, context: CardContext): CardCalls {
   const { cards, template, calls, ports } = context;
   const { key } = template;
+  const doubt = createDoubt();
 
   const last = (content: string, failed: boolean, rule: RetryRule): Promise<void> => {
     // One guid for all attempts of a frame: DingTalk ignores a repetition, so a retry after a lost answer is safe.
     const guid = ports.randomId();
-    return calls.run(rule, () => cards.stream({ outTrackId, guid, key, content, finalize: !failed, failed }));
+    const frame = { outTrackId, guid, key, content, finalize: !failed, failed };
+    return calls.run(rule, () => doubt.watch(() => cards.stream(frame)));
   };
 
   const finalize: CardCalls["finalize"] = async (content, ending, rule) => {
@@ -62,6 +69,9 @@ export function createCardCalls(outTrackId: string, context: CardContext): CardC
   };
 
   return {
+    get mayBeClosed() {
+      return doubt.raised;
+    },
     grow(frame) {
       const guid = ports.randomId();
       return calls.run(ONCE, () =>
@@ -86,9 +96,12 @@ export function createCardCalls(outTrackId: string, context: CardContext): CardC
       }
     },
     async close(shortText, lostBy) {
-      const ways = [() => finalize(shortText, "FAILED", ONCE), () => put(shortText, "FAILED", ONCE)];
+      const update = (): Promise<void> => put(shortText, "FAILED", CLOSE_RETRY);
+      const frame = (): Promise<void> => finalize(shortText, "FAILED", ONCE);
+      // A card that is closed already refuses frames, or ignores them.
+      const ways = isWrongVariable(lostBy) ? [update] : doubt.raised ? [update, frame] : [frame, update];
       let failure: unknown;
-      for (const way of isWrongVariable(lostBy) ? ways.slice(1) : ways) {
+      for (const way of ways) {
         try {
           await way();
           return;

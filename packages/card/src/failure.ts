@@ -57,6 +57,8 @@ export function isNotThere(error: unknown): boolean {
 export function mayHaveArrived(error: unknown): boolean {
   const code = textField(error, "code");
   if (code === "DINGTALK_CONFIG" || code === "DINGTALK_RATE_LIMITED") return false;
+  // Cards rest after many failures: nothing was sent.
+  if (code === "DINGTALK_CARD" && field(error, "retryAfterMs") !== undefined) return false;
   if (BEFORE_THE_CALL.has(textField(error, "stage"))) return false;
   const status = field(error, "status");
   return typeof status === "number" ? status >= 500 : true;

@@ -107,7 +107,9 @@ export function createLiveCard(delivered: DeliveredCard, context: CardContext): 
         await calls.setState(ending);
         return end;
       } catch (error) {
-        if (!delivered.mayBeClosed) throw error;
+        // Where it may show the whole answer, a message beside it would say that twice.
+        const mayShowAll = delivered.mayBeClosed || (calls.mayBeClosed && !isWrongVariable(error));
+        if (!mayShowAll) throw error;
         return finalUpdate(ending);
       }
     },

@@ -15,6 +15,7 @@ import { inTime, openReplyDesk } from "./reply-desk.ts";
 const custom = resolveCardTemplate({ cardTemplateId: "0000.schema" });
 const busy = (): Error => new ApiError("busy", { status: 503 });
 const connectionReset = (): Error => new ConnectionError("reset", { stage: "tcp" });
+const unanswered = (): Error => new TimeoutError("no answer", { timeoutMs: 10_000, stage: "http" });
 const unsafe = (): Error => new ApiError("unsafe", { status: 400, platformCode: "param.contentUnsafe" });
 const wrongKey = (): Error => new ApiError("unknown", { status: 500, platformCode: "unknownError" });
 const throttled = (retryAfterMs: number): Error =>
@@ -368,6 +369,39 @@ describe("a card that stops working", () => {
     expect(desk.card).toMatchObject({ state: "FINISHED", text: "answer" });
     expect(outcome.calls).toBe(6);
   });
+
+  for (const usedCards of ["refuse", "ignore"] as const) {
+    test(`says an answer once whose last frame arrived and was never answered, where closed cards ${usedCards} frames`, async () => {
+      const { reply, desk, clock } = openReplyDesk(
+        {},
+        {
+          usedCards,
+          fail: ({ kind }) => (kind === "frame" ? { error: unanswered(), arrived: true } : undefined),
+        },
+      );
+      expect(await inTime(clock, reply.finish("answer"))).toMatchObject({ route: "card", state: "FINISHED" });
+      expect(desk.card).toMatchObject({ state: "FINISHED", text: "answer" });
+      expect(desk.sent).toEqual([]);
+    });
+
+    test(`takes the answer out of a card again that may show it beside a message, where closed cards ${usedCards} frames`, async () => {
+      let updates = 0;
+      const { reply, desk, clock, log } = openReplyDesk(
+        {},
+        {
+          usedCards,
+          fail: ({ kind }) => {
+            if (kind === "frame") return { error: unanswered(), arrived: true };
+            return kind === "update" && (updates += 1) <= 4 ? { error: busy() } : undefined;
+          },
+        },
+      );
+      expect(await inTime(clock, reply.finish("answer"))).toMatchObject({ route: "markdown" });
+      expect(desk.sent.map(({ text }) => text)).toEqual(["answer"]);
+      expect(desk.card).toMatchObject({ state: "FAILED", text: expect.stringContaining("下方") });
+      expect(log.lines.map(({ message }) => message)).toEqual([expect.stringContaining("card lost")]);
+    });
+  }
 
   test("gives up a card with a wrong variable at once, answers in messages and closes the card [S2-95]", async () => {
     const { reply, desk, clock, log } = openReplyDesk({}, { fail: failing("frame", wrongKey) });

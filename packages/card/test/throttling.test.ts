@@ -81,12 +81,13 @@ test.each([400, 401] as const)(
   },
 );
 
-test("while frames fail answers come as messages at once, and as cards again when DingTalk is back", async () => {
+test("while frames fail a card gets its answer by an update, later answers come as messages at once, and as cards again when DingTalk is back", async () => {
   await using world = await openWorld({});
   const api = world.openProcess();
   world.fail(STREAM);
   const first = await world.inTime(answer(world, api, { chat: 1, words: 100 }));
-  expect(first.outcome).toMatchObject({ route: "markdown", state: "FINISHED" });
+  expect(first.outcome).toMatchObject({ route: "card", state: "FINISHED" });
+  expectComplete(world, [first]);
   expect(world.simulator.calls(CREATE)).toHaveLength(1);
   const second = await world.inTime(answer(world, api, { chat: 2, words: 5 }));
   expect(second.outcome).toMatchObject({
