@@ -28,6 +28,7 @@ beforeAll(async () => {
       groupDelivery: "all",
       redelivery: { count: 2, delayMs: 1_000 },
       undeliverable: "hold",
+      flowControlledStaffIds: ["flooded"],
     },
   });
   const { app, endpoints } = stage.simulator;
@@ -298,20 +299,20 @@ describe("lets in whom the user let in", () => {
 });
 
 describe("sends on its own", () => {
+  const send = (target: string, text: string): ReturnType<typeof stage.home.run> => {
+    const to = ["--channel", "dingtalk", "--account", "markdown", "--target", target];
+    return stage.home.run(["message", "send", ...to, "-m", text]);
+  };
+
+  test("names whom DingTalk did not deliver to, and why", async () => {
+    const refused = await send("user:flooded", "good morning, everybody");
+    expect(refused.code, refused.stdout).not.toBe(0);
+    expect(refused.stdout).toMatch(
+      /user flooded: this user is flow-controlled \(flowControlledStaffIdList\)/,
+    );
+  });
+
   test("delivers `openclaw message send` to a person and to a group", async () => {
-    const send = (target: string, text: string): ReturnType<typeof stage.home.run> =>
-      stage.home.run([
-        "message",
-        "send",
-        "--channel",
-        "dingtalk",
-        "--account",
-        "markdown",
-        "--target",
-        target,
-        "-m",
-        text,
-      ]);
     const toUser = await send("user:henry", "good morning, Henry");
     expect(toUser, toUser.stderr).toMatchObject({ code: 0 });
     const toGroup = await send(`group:${GROUP}`, "good morning, all");
