@@ -49,9 +49,19 @@ export function groupGate(
   return { ...admitted, senderPolicy: open ? "open" : "allowlist", senderAllowFrom: [] };
 }
 
-/** What the settings say of one group: its own entry, or that of all others. */
+/** What the settings say of one group: its own entry, and that of all others for what stands not in it. */
 export function groupEntry({ groups }: AccountSettings, conversationId: string): GroupSettings | undefined {
-  return groups?.[conversationId] ?? groups?.["*"];
+  const [own, others] = [groups?.[conversationId], groups?.["*"]];
+  if (own === undefined || others === undefined) return own ?? others;
+  return {
+    enabled: own.enabled,
+    requireMention: own.requireMention ?? others.requireMention,
+    allowFrom: own.allowFrom ?? others.allowFrom,
+    agent: own.agent ?? others.agent,
+    systemPrompt: own.systemPrompt ?? others.systemPrompt,
+    messageType: own.messageType ?? others.messageType,
+    sessionScope: own.sessionScope ?? others.sessionScope,
+  };
 }
 
 /** How answers are shown in a conversation. */

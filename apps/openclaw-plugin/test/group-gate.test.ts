@@ -46,6 +46,19 @@ test("reads * as every group, and open as everybody [S2-64]", () => {
   expect(groupGate(settings({ groupPolicy: "open" }), "cidQ")).toMatchObject({ senderPolicy: "open" });
 });
 
+test("lets * say what a group's own entry does not, but that it is switched off", () => {
+  const groups = {
+    "*": { allowFrom: ["p"], requireMention: false, enabled: false },
+    cidA: { requireMention: true },
+    cidB: { allowFrom: ["q"] },
+  };
+  const some = settings({ groups });
+  const people = { admitted: true, senderPolicy: "allowlist" };
+  expect(groupGate(some, "cidA")).toMatchObject({ ...people, senderAllowFrom: ["p"], requireMention: true });
+  expect(groupGate(some, "cidB")).toMatchObject({ ...people, senderAllowFrom: ["q"], requireMention: false });
+  expect(groupGate(some, "cidC")).toMatchObject({ admitted: false, blockReason: "group_disabled" });
+});
+
 test("keeps a group out that is switched off, and all of them when groups are disabled", () => {
   const off = settings({ groupPolicy: "open", groups: { cidA: { enabled: false } } });
   expect(groupGate(off, "cidA")).toMatchObject({ admitted: false, blockReason: "group_disabled" });

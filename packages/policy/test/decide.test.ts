@@ -100,10 +100,14 @@ describe("groups", () => {
     );
   });
 
-  test("* stands for the groups that are not listed, and does not add to those that are", () => {
+  test("* stands for all groups, and says what an entry of their own does not", () => {
     const groups = { "*": { requireMention: false, allowFrom: ["bob"] }, "cid-team": {} };
-    expect(reasonOf({ groups }, inGroup())).toBe("dispatch group_listed");
-    expect(reasonOf({ groups }, inGroup({ mentionsRobot: false }))).toBe("skip activation_skipped");
+    expect(reasonOf({ groups }, inGroup())).toBe("deny group_policy_not_allowlisted");
+    const own = { ...groups, "cid-team": { allowFrom: ["ann"], requireMention: true } };
+    expect(reasonOf({ groups: own }, inGroup())).toBe("dispatch group_policy_allowed");
+    expect(reasonOf({ groups: own }, inGroup({ mentionsRobot: false }))).toBe("skip activation_skipped");
+    const off = { ...own, "*": { enabled: false } };
+    expect(reasonOf({ groups: off }, inGroup())).toBe("dispatch group_policy_allowed");
     const elsewhere = {
       ...inGroup({ mentionsRobot: false }),
       conversation: { type: "group", id: "x" },

@@ -143,3 +143,10 @@ test("what is no policy at all lets nobody in", () => {
     expect(policy.problems).toHaveLength(1);
   }
 });
+
+test("shuts a listed group where nobody can read whom * was to keep out", () => {
+  const policy = resolvePolicy(garbage({ groups: { "*": "bob", cidA: {}, cidB: { allowFrom: ["ann"] } } }));
+  expect(policy.groups?.get("cidA")?.allowFrom?.configured).toBe(false);
+  expect(policy.groups?.get("cidB")?.allowFrom?.configured).toBe(true);
+  expect(policy.groups?.get("*")?.enabled).toBe(false);
+});

@@ -44,7 +44,12 @@ export const accessKeys: KeySchemas<AccessSettings> = {
   groups: z
     .record(z.string(), groupEntry)
     .optional()
-    .meta(about("Group settings", "By conversation id (`cid…`), or `*` for groups that are not listed.")),
+    .meta(
+      about(
+        "Group settings",
+        "By conversation id (`cid…`), or `*` for all groups: it holds for what a group's own entry does not say.",
+      ),
+    ),
   requireMention: z
     .boolean()
     .default(true)
