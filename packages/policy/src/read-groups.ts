@@ -17,7 +17,7 @@ export function readGroups(
       const path = `groups.${id}`;
       const known = isRecord(group);
       if (!known) reader.broken(path, "the group is not let in, because it is no object");
-      const keys = known ? { ...defaults, ...said(group) } : { enabled: false };
+      const keys: Keys = known ? { ...defaults, ...said(group) } : { enabled: false };
       const agent = reader.text(`${path}.agent`, keys["agent"]);
       // An agent of its own may be there to keep the group away from the tools of the others.
       const agentIsRead = agent !== undefined || keys["agent"] === undefined || keys["agent"] === null;
