@@ -32,6 +32,8 @@ beforeAll(async () => {
   });
   const { app, endpoints } = stage.simulator;
   await stage.configure(sharedAccounts(app, endpoints));
+  // For the reminders below.
+  Object.assign(stage.home.env, { OPENCLAW_SKIP_CRON: "0" });
   gateway = await stage.start();
   await untilConnected(stage.simulator, [
     app.clientId,
@@ -320,6 +322,33 @@ describe("sends on its own", () => {
     expect(texts.map(({ text }) => text)).toEqual(
       expect.arrayContaining(["good morning, Henry", "good morning, all"]),
     );
+  });
+
+  test("delivers a reminder to a person and a schedule to a group that have never written [S4-22]", async () => {
+    const { clientId } = APPS.markdown;
+    const group = "cidE2ePlants==";
+    stage.simulator.addGroup({ id: group });
+    const add = async (to: string, message: string, when: readonly string[]): Promise<string> => {
+      const payload = ["--session", "isolated", "--message", message];
+      const delivery = ["--announce", "--channel", "dingtalk", "--account", "markdown", "--to", to];
+      const args = ["cron", "add", "--name", message, ...when, ...payload, ...delivery, "--json"];
+      const added = await stage.home.run(args);
+      expect(added, added.stderr).toMatchObject({ code: 0 });
+      return JSON.parse(added.stdout).id;
+    };
+    await add("user:quinn", "call the dentist", ["--at", "1s"]);
+    const watering = await add(`group:${group}`, "water the plants", ["--every", "1h"]);
+    expect(await stage.home.run(["cron", "run", watering])).toMatchObject({ code: 0 });
+
+    const sent = (words: string): readonly ShownMessage[] =>
+      stage.simulator.messages().filter(({ route, text }) => route === "robot-api" && text.includes(words));
+    for (const words of ["call the dentist", "water the plants"])
+      await expect.poll(() => sent(words).length, { timeout: ANSWER_TIMEOUT_MS }).toBe(1);
+    expect(sent("water the plants")).toMatchObject([{ conversationId: group, from: clientId }]);
+    const persons = sent("call the dentist");
+    expect(persons).toMatchObject([{ from: clientId }]);
+    // Nobody but the robot has spoken there.
+    expect(persons.map(({ conversationId }) => stage.simulator.messages(conversationId))).toEqual([persons]);
   });
 });
 
