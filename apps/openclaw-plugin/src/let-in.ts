@@ -17,8 +17,13 @@ export type Access =
 
 /** Asks the host, then our own rules. Says to the sender what there is to say. */
 export async function letIn(arrival: Arrival, turn: Turn, context: AnswerContext): Promise<Access> {
-  const { log, services } = context;
+  const { log, services, rules } = context;
   const { signal, journal } = turn;
+  const robot = rules.ignoredRobot(arrival);
+  if (robot !== undefined) {
+    journal.note(robot.kind, robot.reason);
+    return { kind: "kept-out", outcome: { kind: "ignored", reason: robot.reason } };
+  }
   try {
     const start = { clock: services.clock, log, signal };
     const admission = await whileHostStarts(() => admit(arrival, context), start);
