@@ -61,6 +61,7 @@ async function holdToRules(
   const decision = await rules.decide(arrival);
   if (decision.kind === "dispatch") {
     journal.note("agent", `${route.agentId}, by ${why}`);
+    await context.names.learn(arrival);
     return { kind: "let-in", admission };
   }
   journal.note(decision.kind, decision.reason);
