@@ -149,6 +149,16 @@ describe("answers in cards", () => {
     expect(stage.model.requests.some(({ userText }) => userText === "nobody asked the robot")).toBe(false);
   });
 
+  test("shows the agent the words of others that a message replies to", async () => {
+    const conversation = "cidE2eQuotes==";
+    const text = "the bridge opens at nine";
+    const said = await stage.simulator.say({ from: "bob", conversation, mention: false, text });
+    const reply = { from: "alice", conversation, text: "is that so?", quote: said.messageId };
+    expect((await ask(stage, reply)).text).toContain("is that so?");
+    const request = stage.model.requests.findLast(({ userText }) => userText === "is that so?");
+    expect(request?.body).toMatch(/is_quote.{0,80}the bridge opens at nine/);
+  });
+
   test("keeps Markdown whole, code blocks included", async () => {
     const answer = await ask(stage, { from: "alice", text: "#code" });
     expect(answer.text).toContain("```ts\nconst greet");
