@@ -4,7 +4,10 @@ import type { OpenClawConfig } from "openclaw/plugin-sdk/channel-core";
 import { listAccountIds, resolveAccount } from "./accounts.ts";
 import { processWide } from "./process-wide.ts";
 
-/** The ids under which robots write. DingTalk marks no sender as one, so only those we know can be told from people. */
+/**
+ * The ids under which robots write. DingTalk marks no sender as one, so only those we know can be told from people. That a
+ * robot has the same id in the messages of all apps is not documented (2026-11).
+ */
 export interface KnownRobots {
   /** This account's own robot, as the settings name it; a message names it as well. */
   readonly own: string | undefined;

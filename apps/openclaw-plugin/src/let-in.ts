@@ -19,12 +19,12 @@ export type Access =
 export async function letIn(arrival: Arrival, turn: Turn, context: AnswerContext): Promise<Access> {
   const { log, services, rules } = context;
   const { signal, journal } = turn;
-  const robot = rules.ignoredRobot(arrival);
-  if (robot !== undefined) {
-    journal.note(robot.kind, robot.reason);
-    return { kind: "kept-out", outcome: { kind: "ignored", reason: robot.reason } };
-  }
   try {
+    const robot = rules.ignoredRobot(arrival);
+    if (robot !== undefined) {
+      journal.note(robot.kind, robot.reason);
+      return { kind: "kept-out", outcome: { kind: "ignored", reason: robot.reason } };
+    }
     const start = { clock: services.clock, log, signal };
     const admission = await whileHostStarts(() => admit(arrival, context), start);
     const { ingress } = admission.ingress;

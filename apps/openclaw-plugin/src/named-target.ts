@@ -4,7 +4,7 @@ import type { Target } from "@dingtalk-kit/protocol";
 import type { KnownName } from "./known-names.ts";
 import { formatTarget, readTarget } from "./targets.ts";
 
-export const TARGET_FORMS =
+const TARGET_FORMS =
   "user:<staffId>, group:<openConversationId>, cid…, or the name of a person or group that has written";
 
 /**
