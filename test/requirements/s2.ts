@@ -4,8 +4,7 @@ import type { Row } from "./row.ts";
 /** Seed S2: a channel document for a Stream mode plugin, with its options and its costs. */
 export const s2: readonly Row[] = [
   open("J", "S2-01", "The plugin serves direct and group chats over Stream mode without a public URL."),
-  open(
-    "D",
+  tested(
     "S2-02",
     "`openclaw plugins install <package>` installs the plugin.",
     "The package is openclaw-plugin-dingtalk; a rival package with the same channel id is detected and named.",
@@ -49,8 +48,7 @@ export const s2: readonly Row[] = [
     "Set-up holds a connection open while the user saves Stream mode in the console, which otherwise refuses.",
   ),
   open("J", "S2-26", "The documents show how a version is created, submitted and approved."),
-  open(
-    "D",
+  tested(
     "S2-27",
     "Single keys can be set without a dialogue.",
     "The host has no `channels add <key> <value>`; a test shows its refusal, and `openclaw config set` does it.",

@@ -18,8 +18,18 @@ export const s3: readonly Row[] = [
   open("J", "S3-08", "The documents give keywords as the weaker alternative."),
   open("J", "S3-09", "The documents show where the robot's URL is copied."),
   open("J", "S3-10", "The documents show where the robot's secret is copied."),
-  open("D", "S3-11", "Set-up asks for the custom robot's URL."),
-  open("D", "S3-12", "Set-up asks for the custom robot's secret."),
+  open(
+    "E",
+    "S3-11",
+    "Set-up asks for the custom robot's URL.",
+    "Set-up asks once something sends through a custom robot: until then the answer would have no effect.",
+  ),
+  open(
+    "E",
+    "S3-12",
+    "Set-up asks for the custom robot's secret.",
+    "Set-up asks once something sends through a custom robot: until then the answer would have no effect.",
+  ),
   tested(
     "S3-13",
     "Set-up offers pairing, which it recommends, allowlist, open and disabled for direct messages.",
@@ -41,14 +51,12 @@ export const s3: readonly Row[] = [
   ),
   tested("S3-20", "dmPolicy decides about incoming direct messages."),
   tested("S3-21", "allowFrom holds the senders that dmPolicy allowlist lets in."),
-  open(
-    "D",
+  tested(
     "S3-22",
     "`openclaw message send --to dingtalk <text>` sends a text.",
     "The host wants --channel, --target and -m; a test shows its refusal and the working form.",
   ),
-  open(
-    "D",
+  tested(
     "S3-23",
     "`--action markdown` sends Markdown.",
     "The host has no such action; Markdown in -m is sent as Markdown.",

@@ -8,8 +8,7 @@ export const s4: readonly Row[] = [
     "The channel serves direct chats only, over a lasting WebSocket.",
     "It serves direct chats and groups.",
   ),
-  open(
-    "D",
+  tested(
     "S4-02",
     "`openclaw plugins install` takes the package @openclaw/ddingtalk.",
     "The package is openclaw-plugin-dingtalk; an installed rival is detected and named.",
@@ -37,7 +36,7 @@ export const s4: readonly Row[] = [
   ruled("S4-19", "Only direct chats are served.", "Direct chats and groups are served."),
   open("H", "S4-20", "Text, images, rich text, voice, video and files are received."),
   open("H", "S4-21", "Replies are text, images, files and Markdown."),
-  open("D", "S4-22", "Reminders and schedules are sent without a message before them."),
+  tested("S4-22", "Reminders and schedules are sent without a message before them."),
   tested("S4-23", "OpenClaw's commands /new, /compact and /models work in the chat."),
   open("J", "S4-24", "The channel's document has summary, read_when and title in its front matter."),
 ];

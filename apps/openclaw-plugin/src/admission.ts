@@ -5,7 +5,7 @@ import { createChannelPairingController } from "openclaw/plugin-sdk/channel-pair
 import { routeMessage } from "./agent-route.ts";
 import type { AgentRoute } from "./agent-route.ts";
 import type { Arrival } from "./arrival.ts";
-import { directPolicy, groupGate } from "./group-gate.ts";
+import { directPolicy, groupCommanders, groupGate } from "./group-gate.ts";
 import type { HouseRules } from "./house-rules.ts";
 import { CHANNEL_ID } from "./ids.ts";
 import type { PluginRuntime } from "./runtime.ts";
@@ -37,9 +37,11 @@ export async function admit(arrival: Arrival, context: AdmissionContext): Promis
   const agent = routeMessage(arrival, context);
   const { route } = agent;
   const gate = kind === "group" ? groupGate(settings, peer.id, message.mentionsRobot) : undefined;
+  const commanders = kind === "group" ? groupCommanders(settings) : undefined;
   const command = {
     allowTextCommands: true,
     hasControlCommand: core.channel.text.hasControlCommand(arrival.text, cfg),
+    ...(commanders && { commandOwnerAllowFrom: commanders }),
   };
   const ingress = await core.channel.inbound.ingress.resolve({
     channelId: CHANNEL_ID,

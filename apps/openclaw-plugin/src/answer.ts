@@ -12,6 +12,7 @@ import { explain } from "./explanations.ts";
 import type { Reason } from "./explanations.ts";
 import { failureLine } from "./failure.ts";
 import { isHostBusy, whileHostStarts } from "./host-start.ts";
+import type { NameBook } from "./known-names.ts";
 import { resultOf } from "./reply-result.ts";
 import { createMarkdownReply, createReplyTo } from "./reply-to.ts";
 import type { Services } from "./services.ts";
@@ -23,6 +24,7 @@ import type { TurnEnd } from "./turn.ts";
 
 export interface AnswerContext extends AdmissionContext {
   readonly services: Services;
+  readonly names: NameBook;
   readonly log: Logger;
 }
 

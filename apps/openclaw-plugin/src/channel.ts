@@ -12,6 +12,7 @@ import {
   unconfiguredReason,
 } from "./accounts.ts";
 import { channelConfigSchema } from "./config-schema.ts";
+import { directory } from "./directory.ts";
 import { doctor } from "./doctor.ts";
 import { gateway } from "./gateway.ts";
 import { groups } from "./groups.ts";
@@ -63,9 +64,10 @@ export const dingtalkPlugin: Plugin = createChatChannelPlugin<DingTalkAccount, P
     doctor,
     groups,
     messaging,
+    directory,
     agentPrompt: {
       messageToolHints: () => [
-        "- DingTalk targets: `user:<staffId>` or `group:<openConversationId>`; ids are case-sensitive. Omit the target to answer here.",
+        "- DingTalk targets: `user:<staffId>` or `group:<openConversationId>`; ids are case-sensitive. `user:<name>` and `group:<title>` work for whoever has written, as long as only one has that name. Omit the target to answer here.",
       ],
       inboundFormattingHints: () => ({
         text_markup: "DingTalk Markdown",

@@ -11,6 +11,7 @@ import { answerTurn } from "./answer-turn.ts";
 import { describeArrival } from "./arrival.ts";
 import { failureLine } from "./failure.ts";
 import { createHouseRules } from "./house-rules.ts";
+import { createNameBook } from "./known-names.ts";
 import { recalledMessage } from "./recalled-message.ts";
 
 /** All conversations of one account: one message after the other in each, different ones side by side. */
@@ -20,7 +21,7 @@ export interface Conversations extends AsyncDisposable {
   receive(inbound: Inbound): void;
 }
 
-export interface ConversationsContext extends Omit<AnswerContext, "rules"> {
+export interface ConversationsContext extends Omit<AnswerContext, "rules" | "names"> {
   readonly clientId: string;
   readonly store: Store;
   /** Called when messages can no longer be kept, and with `undefined` when they can again. */
@@ -40,7 +41,8 @@ export function createConversations(host: ConversationsContext): Conversations {
   const { log, services, settings, store, clientId } = host;
   const nowMs = (): number => services.clock.nowMs();
   const rules = createHouseRules(host, { state: store.state, nowMs, robotId: clientId });
-  const context: AnswerContext = { ...host, rules };
+  const names = createNameBook(store.state, nowMs, log);
+  const context: AnswerContext = { ...host, rules, names };
   const progress = createAgentProgress();
   const background = new Set<Promise<unknown>>();
   const detach = (what: string, work: Promise<unknown>): void => {

@@ -13,12 +13,15 @@ import type { JsonValue, StatePort } from "@dingtalk-kit/protocol";
 
 import type { AdmissionContext } from "./admission.ts";
 import type { Arrival } from "./arrival.ts";
+import { knownRobots } from "./known-robots.ts";
 import type { PluginRuntime } from "./runtime.ts";
 
 /** What the host does not know of: robots, @所有人, limits, and who may command. It decides first; these may only refuse. */
 export interface HouseRules {
   readonly policy: ResolvedPolicy;
   factsOf(arrival: Arrival): MessageFacts;
+  /** Whether a robot wrote it that is not answered, ourselves included. To be asked before the host, which may invite it. */
+  ignoredRobot(arrival: Arrival): Decision | undefined;
   /** What becomes of a message that the host has let in. Counts it against the limits. @throws what the state throws */
   decide(arrival: Arrival): Promise<Decision>;
   /** What the sender is told of a refusal, if anything: each reason once in a while. */
@@ -32,6 +35,7 @@ export interface HouseRulesContext extends Pick<AdmissionContext, "cfg" | "setti
 }
 
 const NAMESPACE = "policy";
+const ROBOT_REASONS: ReadonlySet<string> = new Set(["own_message", "bot_message"]);
 /** Longer than any window that makes sense. */
 const KEPT_MS = 40 * 86_400_000;
 
@@ -49,10 +53,12 @@ export function createHouseRules(
     (limit) => limit !== undefined,
   );
 
+  const robots = knownRobots(cfg, { clientId: robotId, own: settings.chatbotUserId });
   const factsOf = ({ message, text, stop, kind }: Arrival): MessageFacts => {
     const command = stop || core.channel.text.hasControlCommand(text, cfg) ? "control" : "none";
     // The host looks at lists and pairings, and these rules are asked after it.
-    return messageFacts(message, { paired: kind === "direct", command });
+    const botIds = robots.others(message);
+    return messageFacts(message, { paired: kind === "direct", command, robotId: robots.own, botIds });
   };
   const put = async (key: string, value: JsonValue): Promise<void> => {
     const { version } = (await state.get(NAMESPACE, key)) ?? {};
@@ -77,6 +83,10 @@ export function createHouseRules(
   return {
     policy,
     factsOf,
+    ignoredRobot(arrival) {
+      const decision = decide(policy, factsOf(arrival));
+      return ROBOT_REASONS.has(decision.reason) ? decision : undefined;
+    },
     async decide(arrival) {
       const facts = factsOf(arrival);
       const decision = decide(policy, facts);

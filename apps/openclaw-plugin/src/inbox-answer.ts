@@ -12,7 +12,10 @@ import type { Places, Whereabouts } from "./inbox-places.ts";
 import { refuse, refuseUsage } from "./inbox-reply.ts";
 import type { InboxReply, Refusal } from "./inbox-reply.ts";
 import { InboxUsageError } from "./inbox-request.ts";
-import type { ChangeRequest, InboxRequest, ListRequest, LookRequest } from "./inbox-request.ts";
+import type { ChangeRequest, InboxRequest, ListRequest, LookRequest, NamesRequest } from "./inbox-request.ts";
+import { readNames } from "./known-names.ts";
+
+const NEXT = "see to what is named; ids need no look-up";
 
 /** Does what is asked with the inboxes: those that this process owns, else their files. */
 export async function answerInbox(request: InboxRequest, where: Whereabouts): Promise<InboxReply> {
@@ -37,12 +40,21 @@ const storeRefusal = ({ fault, message }: StoreError): Refusal => ({
   next: "see to that, and ask again",
 });
 
-function look(request: ListRequest | LookRequest, places: Places): Promise<InboxReply> {
+function look(request: ListRequest | LookRequest | NamesRequest, places: Places): Promise<InboxReply> {
+  if (request.action === "names") return listNames(places);
   if (request.action === "list") return withInbox(places, () => listMessages(places, request));
   return withMessage(places, request.messageId, (found) => {
     if (request.action === "explain") return explainFound(found);
     return request.action === "text" ? showText(found) : Promise.resolve(showMessage(found));
   });
+}
+
+/** None where nothing was kept yet. */
+async function listNames({ found, problems }: Places): Promise<InboxReply> {
+  if (problems.length > 0)
+    return refuse({ code: "inbox-unusable", message: problems.join("\n"), next: NEXT });
+  const names = (await Promise.all(found.map(({ store }) => readNames(store.state)))).flat();
+  return { exitCode: 0, data: { names: names.map((name) => ({ ...name })) }, lines: [] };
 }
 
 function change(request: ChangeRequest, places: Places<Store>): Promise<InboxReply> {

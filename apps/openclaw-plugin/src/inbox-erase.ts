@@ -5,11 +5,14 @@ import { eraseTurnRecord } from "@dingtalk-kit/turn";
 import type { Place, Places } from "./inbox-places.ts";
 import { refuse } from "./inbox-reply.ts";
 import type { InboxReply } from "./inbox-reply.ts";
+import { forgetPerson } from "./known-names.ts";
 
 interface ErasedPerson {
   readonly accountId: string;
   readonly texts: number;
   readonly records: number;
+  /** 1 when the name was known, to send to them by it. */
+  readonly names: number;
   readonly dropped: number;
   readonly running: number;
 }
@@ -20,9 +23,9 @@ const PAGE = 500;
 export async function erasePerson(places: Places<Store>, staffId: string): Promise<InboxReply> {
   const erased: ErasedPerson[] = [];
   for (const place of places.found) erased.push(await eraseIn(place, staffId));
-  const sum = (field: "texts" | "records" | "running"): number =>
+  const sum = (field: "texts" | "records" | "names" | "running"): number =>
     erased.reduce((total, one) => total + one[field], 0);
-  if (sum("texts") + sum("records") + sum("running") === 0) {
+  if (sum("texts") + sum("records") + sum("names") + sum("running") === 0) {
     return refuse({
       code: "unknown-person",
       message: `Nothing of "${staffId}" is kept.`,
@@ -49,16 +52,18 @@ async function eraseIn({ accountId, store }: Place<Store>, staffId: string): Pro
     after = page.next;
     if (after === undefined) break;
   }
+  const names = (await forgetPerson(state, staffId)) ? 1 : 0;
   const { texts, keys, dropped, running } = await inbox.erase(staffId);
   for (const key of keys) if (await eraseTurnRecord(state, key)) records += 1;
-  return { accountId, texts, records, dropped, running };
+  return { accountId, texts, records, names, dropped, running };
 }
 
-function eraseLine({ accountId, texts, records, dropped, running }: ErasedPerson): string {
+function eraseLine({ accountId, texts, records, names, dropped, running }: ErasedPerson): string {
   const waited = dropped === 0 ? "" : `, ${dropped} of them dropped before they were answered`;
   const rest =
     running === 0 ? "" : `; ${running} are being answered: erase again when \`inbox list\` shows them done`;
-  return `${accountId}: the text of ${texts} messages${waited}, and ${records} records of turns${rest}.`;
+  const name = names === 0 ? "" : ", and the name";
+  return `${accountId}: the text of ${texts} messages${waited}, and ${records} records of turns${name}${rest}.`;
 }
 
 const ELSEWHERE =

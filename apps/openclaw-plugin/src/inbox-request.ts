@@ -3,6 +3,7 @@ import type { MessageState } from "@dingtalk-kit/protocol";
 /** What may be asked of the inboxes, and what the gateway wants to see of whoever asks. */
 export const INBOX_METHODS = [
   { action: "list", scope: "operator.read" },
+  { action: "names", scope: "operator.read" },
   { action: "show", scope: "operator.read" },
   { action: "explain", scope: "operator.read" },
   // What people wrote is for fewer eyes than the fact that they wrote.
@@ -35,6 +36,11 @@ export interface ListRequest extends OfAccounts {
   readonly limit: number;
 }
 
+/** The names that were learned from messages. */
+export interface NamesRequest extends OfAccounts {
+  readonly action: "names";
+}
+
 export interface LookRequest extends OfMessage {
   readonly action: "show" | "text" | "explain";
 }
@@ -54,7 +60,7 @@ export interface EraseRequest extends OfAccounts {
 }
 
 export type ChangeRequest = RetryRequest | DropRequest | EraseRequest;
-export type InboxRequest = ListRequest | LookRequest | ChangeRequest;
+export type InboxRequest = ListRequest | NamesRequest | LookRequest | ChangeRequest;
 
 /** What was asked makes no sense; the message says what would. */
 export class InboxUsageError extends Error {
@@ -75,6 +81,7 @@ export function readInboxRequest(
 ): InboxRequest {
   const accountId = optionalText(params, "accountId");
   if (action === "list") return { action, accountId, state: stateOf(params), limit: limitOf(params) };
+  if (action === "names") return { action, accountId };
   if (action === "erase") return { action, accountId, staffId: requiredText(params, "staffId") };
   const messageId = requiredText(params, "messageId");
   if (action === "retry") return { action, accountId, messageId };

@@ -17,9 +17,14 @@ export type Access =
 
 /** Asks the host, then our own rules. Says to the sender what there is to say. */
 export async function letIn(arrival: Arrival, turn: Turn, context: AnswerContext): Promise<Access> {
-  const { log, services } = context;
+  const { log, services, rules } = context;
   const { signal, journal } = turn;
   try {
+    const robot = rules.ignoredRobot(arrival);
+    if (robot !== undefined) {
+      journal.note(robot.kind, robot.reason);
+      return { kind: "kept-out", outcome: { kind: "ignored", reason: robot.reason } };
+    }
     const start = { clock: services.clock, log, signal };
     const admission = await whileHostStarts(() => admit(arrival, context), start);
     const { ingress } = admission.ingress;
@@ -56,6 +61,7 @@ async function holdToRules(
   const decision = await rules.decide(arrival);
   if (decision.kind === "dispatch") {
     journal.note("agent", `${route.agentId}, by ${why}`);
+    await context.names.learn(arrival);
     return { kind: "let-in", admission };
   }
   journal.note(decision.kind, decision.reason);

@@ -2,8 +2,9 @@ import { buildChannelOutboundSessionRoute } from "openclaw/plugin-sdk/channel-co
 
 import type { Messaging } from "./host-types.ts";
 import { CHANNEL_ID } from "./ids.ts";
+import { resolveTarget } from "./named-target.ts";
 import { directScope } from "./session-scope.ts";
-import { formatTarget, looksLikeTarget, parseTarget, TARGET_PREFIXES } from "./targets.ts";
+import { formatTarget, parseTarget, readTarget, TARGET_PREFIXES } from "./targets.ts";
 
 /** How targets are written, and which session a message to one of them belongs to. */
 export const messaging: Messaging = {
@@ -15,16 +16,20 @@ export const messaging: Messaging = {
     return target && formatTarget(target);
   },
   inferTargetChatType: ({ to }) => {
-    const target = parseTarget(to);
-    if (target === undefined) return undefined;
-    return target.kind === "group" ? "group" : "direct";
+    const written = readTarget(to);
+    const kind = written?.id?.kind ?? written?.among;
+    if (kind === undefined) return undefined;
+    return kind === "group" ? "group" : "direct";
   },
   targetResolver: {
-    looksLikeId: looksLikeTarget,
-    hint: "<user:STAFF_ID | group:OPEN_CONVERSATION_ID | cid…>",
-    resolveTarget: async ({ input }) => {
-      const target = parseTarget(input);
-      if (target === undefined) return null;
+    // The host looks names up by parts of them, and takes the one that fits: we want them exact, see `resolveTarget`.
+    looksLikeId: () => true,
+    hint: "<user:STAFF_ID | group:OPEN_CONVERSATION_ID | cid… | NAME>",
+    resolveTarget: async ({ cfg, accountId, input }) => {
+      const target = await resolveTarget(input, async () => {
+        const { findNames } = await import("./on-demand.ts");
+        return findNames(cfg, accountId);
+      });
       return { to: formatTarget(target), kind: target.kind, source: "normalized" };
     },
   },

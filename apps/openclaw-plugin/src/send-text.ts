@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 
 import { messageTitle, splitMarkdown } from "@dingtalk-kit/card";
-import { ConfigError, DingTalkError } from "@dingtalk-kit/protocol";
+import { DingTalkError } from "@dingtalk-kit/protocol";
 import type { SendReceipt, Target } from "@dingtalk-kit/protocol";
 import type { OpenClawConfig } from "openclaw/plugin-sdk/channel-core";
 import { createMessageReceiptFromOutboundResults } from "openclaw/plugin-sdk/channel-outbound";
@@ -9,11 +9,13 @@ import { PlatformMessageNotDispatchedError } from "openclaw/plugin-sdk/error-run
 
 import { resolveAccount } from "./accounts.ts";
 import { failureLine } from "./failure.ts";
+import { findNames } from "./find-names.ts";
 import { CHANNEL_ID } from "./ids.ts";
 import { MESSAGE_LIMITS } from "./message-limits.ts";
+import { resolveTarget } from "./named-target.ts";
 import { borrowServices } from "./running-services.ts";
 import type { Services } from "./services.ts";
-import { formatTarget, parseTarget } from "./targets.ts";
+import { formatTarget } from "./targets.ts";
 
 export interface Send {
   readonly cfg: OpenClawConfig;
@@ -43,7 +45,7 @@ type Result = Parameters<typeof createMessageReceiptFromOutboundResults>[0]["res
  *   PlatformMessageNotDispatchedError when DingTalk refused the first message; otherwise the API's errors.
  */
 export async function sendText(send: Send): Promise<SentText> {
-  const target = readTarget(send.to);
+  const target = await resolveTarget(send.to, () => findNames(send.cfg, send.accountId));
   await using borrowed = borrowServices(resolveAccount(send.cfg, send.accountId));
   const results: Result[] = [];
   for (const text of splitMarkdown(send.text, MESSAGE_LIMITS)) {
@@ -58,14 +60,6 @@ export async function sendText(send: Send): Promise<SentText> {
     await send.afterSend?.(sentText(results.slice(-1), send));
   }
   return sentText(results, send);
-}
-
-function readTarget(to: string): Target {
-  const target = parseTarget(to);
-  if (target !== undefined) return target;
-  throw new ConfigError(
-    `"${to}" is no DingTalk target: use user:<staffId>, group:<openConversationId> or cid…`,
-  );
 }
 
 function sendOne(

@@ -1,7 +1,9 @@
 import type { Admission, AdmissionContext } from "./admission.ts";
 import type { Arrival } from "./arrival.ts";
+import { contextVisibility } from "./context-visibility.ts";
 import { groupEntry } from "./group-gate.ts";
 import { CHANNEL_ID } from "./ids.ts";
+import type { QuotedMessage } from "./quoted-message.ts";
 import type { PluginRuntime } from "./runtime.ts";
 
 /** The host's own description of a turn. */
@@ -12,12 +14,13 @@ export function buildTurnContext(
   arrival: Arrival,
   admission: Admission,
   context: AdmissionContext,
+  quote?: QuotedMessage,
 ): TurnContext {
   const { message, kind, peer, text, from, to, senderId, senderName } = arrival;
   const { id: nativeChannelId, title } = message.conversation;
   const { ingress, agent } = admission;
   const { route } = agent;
-  const { core, accountId, settings } = context;
+  const { core, cfg, accountId, settings } = context;
   const groupSystemPrompt = kind === "group" ? groupEntry(settings, peer.id)?.systemPrompt : undefined;
   return core.channel.inbound.buildContext({
     channelIngress: ingress,
@@ -42,7 +45,8 @@ export function buildTurnContext(
     },
     reply: { to },
     message: { rawBody: text, body: text, bodyForAgent: text, commandBody: text },
-    ...(groupSystemPrompt !== undefined && { supplemental: { groupSystemPrompt } }),
+    supplemental: { ...(groupSystemPrompt !== undefined && { groupSystemPrompt }), ...(quote && { quote }) },
+    contextVisibility: contextVisibility(cfg, accountId),
     access: { commands: { authorized: ingress.commandAccess.authorized } },
   });
 }

@@ -6,6 +6,8 @@ import { buildTurnContext } from "./turn-context.ts";
 import type { TurnContext } from "./turn-context.ts";
 import { messageTypeFor } from "./group-gate.ts";
 import { CHANNEL_ID } from "./ids.ts";
+import type { NameBook } from "./known-names.ts";
+import { quotedMessage } from "./quoted-message.ts";
 import type { PluginRuntime } from "./runtime.ts";
 import type { TurnReply } from "./turn-reply.ts";
 
@@ -29,12 +31,13 @@ interface Turn {
 export async function dispatchTurn(
   arrival: Arrival,
   admission: Admission,
-  context: AdmissionContext,
+  context: AdmissionContext & { readonly names: NameBook },
   turn: Turn,
 ): Promise<TurnEnd> {
   const { message, text } = arrival;
   const id = arrival.hostMessageId;
-  const ctxPayload = buildTurnContext(arrival, admission, context);
+  const quote = await quotedMessage(arrival, context);
+  const ctxPayload = buildTurnContext(arrival, admission, context, quote);
   const result = await context.core.channel.inbound.run({
     channel: CHANNEL_ID,
     accountId: context.accountId,

@@ -1,7 +1,7 @@
 import type { Decision } from "@dingtalk-kit/policy";
 import { resolveChannelMessageIngress } from "openclaw/plugin-sdk/channel-ingress-runtime";
 
-import { directPolicy, groupGate } from "../src/group-gate.ts";
+import { directPolicy, groupCommanders, groupGate } from "../src/group-gate.ts";
 import { CHANNEL_ID } from "../src/ids.ts";
 import { senderIdentity } from "../src/sender-identity.ts";
 import type { PolicyCase } from "./policy-cases.ts";
@@ -28,6 +28,7 @@ export async function decideByHost({ settings, accessGroups, facts }: PolicyCase
   const { conversation, sender } = facts;
   const group = conversation.type === "group";
   const gate = group ? groupGate(settings, conversation.id, facts.mentionsRobot) : undefined;
+  const commanders = group ? groupCommanders(settings) : undefined;
   const senderId = sender.id ?? "";
   const { ingress, senderAccess, commandAccess, routeAccess } = await resolveChannelMessageIngress({
     channelId: CHANNEL_ID,
@@ -54,7 +55,11 @@ export async function decideByHost({ settings, accessGroups, facts }: PolicyCase
     groupAllowFrom: [...(gate?.senderAllowFrom ?? [])],
     accessGroups,
     readStoreAllowFrom: async () => (sender.paired ? [senderId] : ["somebody-else"]),
-    command: { allowTextCommands: true, hasControlCommand: facts.command !== "none" },
+    command: {
+      allowTextCommands: true,
+      hasControlCommand: facts.command !== "none",
+      ...(commanders && { commandOwnerAllowFrom: commanders }),
+    },
   });
   const kind = KINDS[ingress.admission];
   if (kind === undefined) throw new Error(`the host answered ${ingress.admission}, which nobody asked for`);

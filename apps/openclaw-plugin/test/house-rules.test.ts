@@ -136,3 +136,12 @@ test("refuses a command of somebody who is not on commandAllowFrom", async () =>
   });
   expect((await rules.decide(say("/stop", "direct", "boss"))).kind).toBe("dispatch");
 });
+
+test("ownerAllowFrom: an owner may command where commandAllowFrom names others; everybody makes nobody one", async () => {
+  const settings = { dmPolicy: "open", allowFrom: ["*"], commandAllowFrom: ["boss"] };
+  const command = async (ownerAllowFrom: readonly string[]): Promise<string> =>
+    (await desk({ ...settings, ownerAllowFrom }).rules.decide(say("/stop"))).kind;
+  expect(await command([])).toBe("deny");
+  expect(await command(["ann"])).toBe("dispatch");
+  expect(await command(["*"])).toBe("deny");
+});

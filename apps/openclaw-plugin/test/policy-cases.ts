@@ -33,6 +33,10 @@ const entry = fc.oneof(
   },
 );
 const list = fc.array(entry, { maxLength: 3 });
+/** Owners are named one by one: an access group that holds everybody makes nobody one, and the host cannot be told so. */
+const owners = fc.array(fc.constantFrom(...SENDERS, "*", "dd:*", " dd:user:bob ", "accessGroup:ops"), {
+  maxLength: 2,
+});
 const maybe = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
   fc.option(arbitrary, { nil: undefined });
 
@@ -50,6 +54,7 @@ const keys = fc.record({
   allowFrom: maybe(list),
   groupPolicy: maybe(fc.constantFrom("allowlist", "open", "open", "disabled")),
   groupAllowFrom: maybe(list),
+  ownerAllowFrom: fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, owners),
   groups: maybe(fc.dictionary(fc.constantFrom(...GROUPS, "*"), group, { maxKeys: 2 })),
 });
 

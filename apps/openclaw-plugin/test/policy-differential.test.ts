@@ -1,4 +1,4 @@
-import { policyOf } from "@dingtalk-kit/config";
+import { policyOf, resolveAccount } from "@dingtalk-kit/config";
 import type { Decision, MessageFacts, ResolvedPolicy } from "@dingtalk-kit/policy";
 import { decide, resolvePolicy } from "@dingtalk-kit/policy";
 import { beforeAll, expect, test } from "vitest";
@@ -81,6 +81,27 @@ test("the relay decides as OpenClaw does for the plugin, in every generated case
     expect(kinds[kind], kind).toBeGreaterThan(cases.length * 0.05);
 });
 
+test("ownerAllowFrom: OpenClaw lets an owner command in a group that is open to everybody, and nobody else", async () => {
+  const [sample] = samplePolicyCases(SEED, 1);
+  if (sample === undefined) throw new Error("no sample");
+  const facts: MessageFacts = {
+    ...sample.facts,
+    conversation: { type: "group", id: "cidTeam==" },
+    sender: { id: "ann", kind: "person", paired: false },
+    mentionsRobot: true,
+    command: "control",
+  };
+  const command = async (ownerAllowFrom: readonly string[]): Promise<string> => {
+    const section = { groupPolicy: "open", ownerAllowFrom };
+    const { settings } = resolveAccount({ path: "channels.dingtalk", section, accountKey: undefined });
+    if (settings === undefined) throw new Error("the test's settings do not fit");
+    return (await decideByHost({ ...sample, section, settings, facts })).reason;
+  };
+  expect(await command([])).toBe("control_command_unauthorized");
+  expect(await command(["bob", "*"])).toBe("control_command_unauthorized");
+  expect(await command(["ann"])).toBe("group_policy_open");
+});
+
 test("every reason that both have is among the cases, so that none is compared by name only", () => {
   const reasons = countBy(({ reason }) => reason);
   for (const reason of [
@@ -147,6 +168,8 @@ const BUGS: Readonly<Record<string, Decide>> = {
     decide({ ...policy, respondToMentions: true }, facts),
   "1:1 chats are answered although the robot is told not to": (policy, facts) =>
     decide({ ...policy, respondToPrivate: true }, facts),
+  "owners may not command": (policy, facts) =>
+    decide({ ...policy, ownerAllowFrom: { ...policy.ownerAllowFrom, ids: new Set() } }, facts),
   "a missing access group is not named": (policy, facts) => {
     const decision = decide(policy, facts);
     return decision.reason === "access_group_missing"

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { formatTarget, looksLikeTarget, parseTarget, stripAllowPrefix } from "../src/targets.ts";
+import { formatTarget, parseTarget, readTarget, stripAllowPrefix } from "../src/targets.ts";
 
 const CID = "cidAbC+/9xYz==";
 
@@ -26,9 +26,15 @@ test.each(["", "user:", "dingtalk:", "Zhang San", "user:$:LWCP_v1:$abc", "http:/
   },
 );
 
-test("tells ids from names", () => {
-  expect(["user:a", "group:b", "dingtalk:c", CID].every(looksLikeTarget)).toBe(true);
-  expect(looksLikeTarget("Alice")).toBe(false);
+test.each([
+  ["user:小王", { name: "小王", among: "user" }],
+  ["@小王", { name: "小王", among: "user" }],
+  ["dingtalk:group:项目群", { name: "项目群", among: "group" }],
+  ["#Ops room", { name: "Ops room", among: "group" }],
+  ["Zhang San", { name: "Zhang San", among: undefined }],
+  ["Alice", { name: "Alice", among: undefined, id: { kind: "user", staffId: "Alice" } }],
+])("reads %s as a name, which only a look-up turns into a target", (raw, written) => {
+  expect(readTarget(raw)).toEqual(written);
 });
 
 test.each(["dingtalk:Ab1", "dd:Ab1", "ding:user:Ab1", "ddingtalk:staff:Ab1", " user:Ab1 ", "Ab1"])(

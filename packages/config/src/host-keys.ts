@@ -11,7 +11,7 @@ export const HOST_KEYS: readonly HostKey[] = [
   { name: "mentionPatterns", help: "Words that count as a mention." },
   {
     name: "contextVisibility",
-    help: "Whether quotes and history of people who are not let in reach the agent.",
+    help: "Whether the agent sees quoted words of people who may not use the robot there: `all`, `allowlist` or `allowlist_quote`. A quote does not carry a staff id: with `allowlist`, people are recognised who have written themselves.",
   },
   { name: "historyLimit", help: "Messages of a group that the agent is shown." },
   { name: "dmHistoryLimit", help: "Messages of a 1:1 chat that the agent is shown." },

@@ -36,6 +36,8 @@ export interface KnownFacts {
   readonly paired?: boolean | undefined;
   /** @defaultValue "none" */
   readonly command?: CommandClass | undefined;
+  /** The robot's own id, for messages that do not name it. @defaultValue what the message says */
+  readonly robotId?: string | undefined;
   /** Ids of other robots: DingTalk does not say who is one. @defaultValue none */
   readonly botIds?: readonly string[] | undefined;
 }
@@ -55,7 +57,11 @@ export function messageFacts(message: RobotMessage, known: KnownFacts = {}): Mes
   const ids = [sender.staffId, sender.id].filter((id) => id !== undefined);
   return {
     conversation: { type: conversation.type, id: conversation.id },
-    sender: { id: ids[0], kind: senderKind(ids, robot.userId, known.botIds), paired: known.paired ?? false },
+    sender: {
+      id: ids[0],
+      kind: senderKind(ids, [robot.userId, known.robotId], known.botIds),
+      paired: known.paired ?? false,
+    },
     mentionsRobot: message.mentionsRobot && (!mentionsEverybody || namesRobot(message)),
     mentionsAnybody: mentions.length > 0 || mentionsEverybody,
     mentionsEverybody,
@@ -66,10 +72,10 @@ export function messageFacts(message: RobotMessage, known: KnownFacts = {}): Mes
 
 function senderKind(
   ids: readonly string[],
-  robotId: string | undefined,
+  robotIds: readonly (string | undefined)[],
   botIds: readonly string[] = [],
 ): SenderKind {
-  if (robotId !== undefined && ids.includes(robotId)) return "self";
+  if (ids.some((id) => robotIds.includes(id))) return "self";
   return ids.some((id) => botIds.includes(id)) ? "bot" : "person";
 }
 

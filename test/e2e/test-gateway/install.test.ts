@@ -11,7 +11,7 @@ import { ask, openStage, untilConnected, type Stage } from "../src/stage.ts";
 
 const EVERYBODY = { dmPolicy: "open", allowFrom: ["*"] };
 
-test("installs from its tarball and reaches DingTalk over TLS under the real names with nothing but credentials", async () => {
+test("installs from its tarball and reaches DingTalk over TLS under the real names with nothing but credentials [S2-02 S4-02]", async () => {
   await using ca = await createTestCa();
   await using stage = await openStage({ simulator: realNameOptions(ca) });
   await stage.configure();
@@ -31,6 +31,7 @@ test("installs from its tarball and reaches DingTalk over TLS under the real nam
 
   const inspected = await succeed(stage, ["plugins", "inspect", "dingtalk"]);
   expect(inspected.stdout).toMatch(/Status:\s*(loaded|enabled)/);
+  expect(inspected.stdout).toContain("openclaw-plugin-dingtalk");
   await succeed(stage, ["plugins", "doctor"]);
   const status = await succeed(stage, ["channels", "status", "--probe"]);
   expect(status.stdout).toMatch(/DingTalk default: .*running.*connected.*works/);

@@ -26,12 +26,12 @@ beforeAll(async () => {
     ...config,
     channels: {
       ...Object(config["channels"]),
-      "dingtalk-connector": { enabled: true, endpoints, ...SHARED },
+      ddingtalk: { enabled: true, endpoints, ...SHARED },
     },
   });
   const { folder } = stage.home;
   const rivals = [
-    { id: "dingtalk-connector", channelId: "dingtalk-connector" },
+    { id: "ddingtalk", channelId: "ddingtalk" },
     { id: "other-dingtalk", channelId: "dingtalk" },
     { id: "dingtalk", channelId: "dingtalk" },
   ];
@@ -51,16 +51,16 @@ beforeEach(() => {
 const linesWith = (pattern: RegExp): readonly string[] =>
   gateway.log.lines.filter((line) => pattern.test(line));
 
-test("leaves the Stream to a rival channel with the same clientId, and says so once", async () => {
-  await gateway.log.find(/\[shared\] not started: .*channels\.dingtalk-connector/);
+test("leaves the Stream to a rival channel with the same clientId, and says so once [S4-02]", async () => {
+  await gateway.log.find(/\[shared\] not started: .*channels\.ddingtalk/);
   const lines = linesWith(/\[shared\]/);
   expect(lines, lines.join("\n")).toHaveLength(1);
-  expect(lines[0]).toMatch(/config: .*same clientId.* Next: disable channels\.dingtalk-connector/);
-  expect(linesWith(/rival dingtalk-connector has the Stream/)).toHaveLength(1);
+  expect(lines[0]).toMatch(/config: .*same clientId.* Next: disable channels\.ddingtalk/);
+  expect(linesWith(/rival ddingtalk has the Stream/)).toHaveLength(1);
   expect(stage.simulator.connections(SHARED.clientId)).toHaveLength(1);
 });
 
-test("keeps its channel beside rivals with the same channel id and the same plugin id, each named once", async () => {
+test("keeps its channel beside rivals with the same channel id and the same plugin id, each named once [S2-02]", async () => {
   // The host itself gives the id to whoever comes first in `plugins.load.paths`, and names the other.
   expect(linesWith(/\[gateway\] .*duplicate plugin id .*plugin=dingtalk,/)).toHaveLength(1);
   expect(

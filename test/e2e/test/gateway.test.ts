@@ -33,6 +33,8 @@ beforeAll(async () => {
   });
   const { app, endpoints } = stage.simulator;
   await stage.configure(sharedAccounts(app, endpoints));
+  // For the reminders below.
+  Object.assign(stage.home.env, { OPENCLAW_SKIP_CRON: "0" });
   gateway = await stage.start();
   await untilConnected(stage.simulator, [
     app.clientId,
@@ -146,6 +148,16 @@ describe("answers in cards", () => {
     expect(answer.text).toContain("hello group");
     expect(inGroup().filter(({ byRobot }) => byRobot)).toHaveLength(1);
     expect(stage.model.requests.some(({ userText }) => userText === "nobody asked the robot")).toBe(false);
+  });
+
+  test("shows the agent the words of others that a message replies to", async () => {
+    const conversation = "cidE2eQuotes==";
+    const text = "the bridge opens at nine";
+    const said = await stage.simulator.say({ from: "bob", conversation, mention: false, text });
+    const reply = { from: "alice", conversation, text: "is that so?", quote: said.messageId };
+    expect((await ask(stage, reply)).text).toContain("is that so?");
+    const request = stage.model.requests.findLast(({ userText }) => userText === "is that so?");
+    expect(request?.body).toMatch(/is_quote.{0,80}the bridge opens at nine/);
   });
 
   test("keeps Markdown whole, code blocks included", async () => {
@@ -321,6 +333,53 @@ describe("sends on its own", () => {
     expect(texts.map(({ text }) => text)).toEqual(
       expect.arrayContaining(["good morning, Henry", "good morning, all"]),
     );
+  });
+
+  test("knows the people who have written by their names", async () => {
+    const { clientId } = APPS.markdown;
+    await ask(stage, { clientId, from: "rita", text: "here I am", raw: { senderNick: "小王" } });
+    const run = (args: readonly string[]): ReturnType<typeof stage.home.run> =>
+      stage.home.run([...args, "--channel", "dingtalk", "--account", "markdown"]);
+    const send = (to: string): ReturnType<typeof run> =>
+      run(["message", "send", "--target", to, "-m", `to ${to}`]);
+
+    const [person, nobody] = [await send("user:小王"), await send("小张")];
+    expect(person, person.stderr).toMatchObject({ code: 0 });
+    const sent = stage.simulator.messages().filter(({ text }) => /^to .*小/.test(text));
+    expect(sent.map(({ text }) => text)).toEqual(["to user:小王"]);
+    const [call] = stage.simulator.calls("/v1.0/robot/oToMessages/batchSend").slice(-1);
+    expect(call?.body).toMatchObject({ userIds: ["rita"] });
+    expect(nobody.code).toBe(1);
+    expect(nobody.stderr).toContain('nobody and no group is known as "小张": use user:<staffId>');
+    const listed = await run(["directory", "peers", "list", "--json"]);
+    expect(JSON.parse(listed.stdout)).toContainEqual({ kind: "user", id: "user:rita", name: "小王" });
+  });
+
+  test("delivers a reminder to a person and a schedule to a group that have never written [S4-22]", async () => {
+    const { clientId } = APPS.markdown;
+    const group = "cidE2ePlants==";
+    stage.simulator.addGroup({ id: group });
+    const add = async (to: string, message: string, when: readonly string[]): Promise<string> => {
+      const payload = ["--session", "isolated", "--message", message];
+      const delivery = ["--announce", "--channel", "dingtalk", "--account", "markdown", "--to", to];
+      const args = ["cron", "add", "--name", message, ...when, ...payload, ...delivery, "--json"];
+      const added = await stage.home.run(args);
+      expect(added, added.stderr).toMatchObject({ code: 0 });
+      return JSON.parse(added.stdout).id;
+    };
+    await add("user:quinn", "call the dentist", ["--at", "1s"]);
+    const watering = await add(`group:${group}`, "water the plants", ["--every", "1h"]);
+    expect(await stage.home.run(["cron", "run", watering])).toMatchObject({ code: 0 });
+
+    const sent = (words: string): readonly ShownMessage[] =>
+      stage.simulator.messages().filter(({ route, text }) => route === "robot-api" && text.includes(words));
+    for (const words of ["call the dentist", "water the plants"])
+      await expect.poll(() => sent(words).length, { timeout: ANSWER_TIMEOUT_MS }).toBe(1);
+    expect(sent("water the plants")).toMatchObject([{ conversationId: group, from: clientId }]);
+    const persons = sent("call the dentist");
+    expect(persons).toMatchObject([{ from: clientId }]);
+    // Nobody but the robot has spoken there.
+    expect(persons.map(({ conversationId }) => stage.simulator.messages(conversationId))).toEqual([persons]);
   });
 });
 

@@ -74,17 +74,21 @@ export const accessKeys: KeySchemas<AccessSettings> = {
     .boolean()
     .default(false)
     .meta(
-      about("Answer robots", "Whether other robots are answered. They need to be let in like people.", {
-        advanced: true,
-        notYet: true,
-      }),
+      about(
+        "Answer robots",
+        "Whether other robots are answered. They need to be let in like people. DingTalk does not mark robots: known are those of your other accounts, see `chatbotUserId`.",
+        { advanced: true },
+      ),
     ),
-  ownerAllowFrom: ids.default([]).meta(
-    about("Owners", "Staff ids that may use every command. Being an owner does not let in.", {
-      advanced: true,
-      notYet: true,
-    }),
-  ),
+  ownerAllowFrom: ids
+    .default([])
+    .meta(
+      about(
+        "Owners",
+        "Staff ids that may command in every conversation that lets them in. Being an owner does not let in. Where OpenClaw's `commands.ownerAllowFrom` is set, it asks for a name there as well.",
+        { advanced: true },
+      ),
+    ),
   commandAllowFrom: ids
     .optional()
     .meta(

@@ -48,14 +48,13 @@ export const identityKeys: KeySchemas<IdentitySettings> = {
       },
     ),
   ),
-  chatbotUserId: text.optional().meta(
-    about(
-      "Robot's user id",
-      "The robot's own id (`chatbotUserId` of a message), so that other robots can mention it.",
-      {
-        advanced: true,
-        notYet: true,
-      },
+  chatbotUserId: text
+    .optional()
+    .meta(
+      about(
+        "Robot's user id",
+        "The robot's own id (`chatbotUserId` of a message it got, `$:…`). Its messages are then known as a robot's by your other accounts; without it, once this account has got a message.",
+        { advanced: true },
+      ),
     ),
-  ),
 };

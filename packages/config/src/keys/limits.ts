@@ -42,10 +42,11 @@ export const limitKeys: KeySchemas<LimitSettings> = {
     })
     .prefault({})
     .meta(
-      about("Robot loops", "When two robots answer each other. Names and defaults are OpenClaw's.", {
-        advanced: true,
-        notYet: true,
-      }),
+      about(
+        "Robot loops",
+        "When this robot and another answer each other (`allowBots`). Names and defaults are OpenClaw's.",
+        { advanced: true },
+      ),
     ),
   denialReplies: z
     .enum(["known", "all", "none"])
