@@ -19,6 +19,8 @@ export type Route = ReturnType<PluginRuntime["channel"]["routing"]["resolveAgent
 export interface Admission {
   readonly ingress: Ingress;
   readonly agent: AgentRoute;
+  /** Whether the sender may give commands: the host and our own rules must both say so. */
+  readonly mayCommand: boolean;
 }
 
 export interface AdmissionContext {
@@ -32,15 +34,12 @@ export interface AdmissionContext {
 
 /** Asks the host whether this message may reach an agent. The result enters one context, once: ask again for a retry. */
 export async function admit(arrival: Arrival, context: AdmissionContext): Promise<Admission> {
-  const { core, cfg, accountId, settings } = context;
+  const { core, cfg, accountId, settings, rules } = context;
   const { message, kind, peer } = arrival;
   const agent = routeMessage(arrival, context);
   const { route } = agent;
   const gate = kind === "group" ? groupGate(settings, peer.id, message.mentionsRobot) : undefined;
-  const command = {
-    allowTextCommands: true,
-    hasControlCommand: core.channel.text.hasControlCommand(arrival.text, cfg),
-  };
+  const command = commandGate(settings, core.channel.text.hasControlCommand(arrival.text, cfg));
   const ingress = await core.channel.inbound.ingress.resolve({
     channelId: CHANNEL_ID,
     accountId,
@@ -79,7 +78,37 @@ export async function admit(arrival: Arrival, context: AdmissionContext): Promis
     readStoreAllowFrom: pairing(context).readAllowFromStore,
     command,
   });
-  return { ingress, agent };
+  return { ingress, agent, mayCommand: ingress.commandAccess.authorized && rules.mayCommand(arrival) };
+}
+
+/**
+ * What the host must know of commands. With `commandAllowFrom` only those on it may give them, in 1:1 chats and groups;
+ * in a group the host adds those who may write there, which our own rules take back.
+ */
+export function commandGate(
+  { commandAllowFrom, ownerAllowFrom }: Pick<AccountSettings, "commandAllowFrom" | "ownerAllowFrom">,
+  hasControlCommand: boolean,
+): {
+  readonly allowTextCommands: true;
+  readonly hasControlCommand: boolean;
+  readonly commandOwnerAllowFrom?: string[];
+} {
+  return {
+    allowTextCommands: true,
+    hasControlCommand,
+    ...(commandAllowFrom && { commandOwnerAllowFrom: [...commandAllowFrom, ...ownerAllowFrom] }),
+  };
+}
+
+/** Why the host decided so: which list let the sender in; of a group that is kept out, the reason that we gave it. */
+export function reasonOf({
+  ingress,
+  senderAccess,
+  routeAccess,
+}: Pick<Ingress, "ingress" | "senderAccess" | "routeAccess">): string {
+  const { admission, reasonCode } = ingress;
+  if (admission === "dispatch") return senderAccess.reasonCode;
+  return reasonCode === "route_blocked" ? (routeAccess.reason ?? reasonCode) : reasonCode;
 }
 
 /** Gives a stranger a code that the owner approves. The host sends at most one per person and hour. */

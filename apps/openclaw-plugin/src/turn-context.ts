@@ -15,7 +15,7 @@ export function buildTurnContext(
 ): TurnContext {
   const { message, kind, peer, text, from, to, senderId, senderName } = arrival;
   const { id: nativeChannelId, title } = message.conversation;
-  const { ingress, agent } = admission;
+  const { ingress, agent, mayCommand } = admission;
   const { route } = agent;
   const { core, accountId, settings } = context;
   const groupSystemPrompt = kind === "group" ? groupEntry(settings, peer.id)?.systemPrompt : undefined;
@@ -43,6 +43,6 @@ export function buildTurnContext(
     reply: { to },
     message: { rawBody: text, body: text, bodyForAgent: text, commandBody: text },
     ...(groupSystemPrompt !== undefined && { supplemental: { groupSystemPrompt } }),
-    access: { commands: { authorized: ingress.commandAccess.authorized } },
+    access: { commands: { authorized: mayCommand } },
   });
 }

@@ -1,6 +1,7 @@
 import type { Decision } from "@dingtalk-kit/policy";
 import { resolveChannelMessageIngress } from "openclaw/plugin-sdk/channel-ingress-runtime";
 
+import { commandGate, reasonOf } from "../src/admission.ts";
 import { directPolicy, groupGate } from "../src/group-gate.ts";
 import { CHANNEL_ID } from "../src/ids.ts";
 import { senderIdentity } from "../src/sender-identity.ts";
@@ -29,7 +30,7 @@ export async function decideByHost({ settings, accessGroups, facts }: PolicyCase
   const group = conversation.type === "group";
   const gate = group ? groupGate(settings, conversation.id, facts.mentionsRobot) : undefined;
   const senderId = sender.id ?? "";
-  const { ingress, senderAccess, commandAccess, routeAccess } = await resolveChannelMessageIngress({
+  const resolved = await resolveChannelMessageIngress({
     channelId: CHANNEL_ID,
     accountId: "main",
     identity: senderIdentity,
@@ -54,12 +55,12 @@ export async function decideByHost({ settings, accessGroups, facts }: PolicyCase
     groupAllowFrom: [...(gate?.senderAllowFrom ?? [])],
     accessGroups,
     readStoreAllowFrom: async () => (sender.paired ? [senderId] : ["somebody-else"]),
-    command: { allowTextCommands: true, hasControlCommand: facts.command !== "none" },
+    command: commandGate(settings, facts.command !== "none"),
   });
+  const { ingress, commandAccess } = resolved;
+  const reason = reasonOf(resolved);
   const kind = KINDS[ingress.admission];
   if (kind === undefined) throw new Error(`the host answered ${ingress.admission}, which nobody asked for`);
-  if (kind === "dispatch")
-    return { kind, reason: senderAccess.reasonCode, mayCommand: commandAccess.authorized };
-  const reason = ingress.reasonCode === "route_blocked" ? routeAccess.reason : ingress.reasonCode;
-  return { kind, reason: reason ?? ingress.reasonCode, mayCommand: undefined };
+  if (kind === "dispatch") return { kind, reason, mayCommand: commandAccess.authorized };
+  return { kind, reason, mayCommand: undefined };
 }
