@@ -110,9 +110,12 @@ export function createHouseRules(
     },
     async replyTo(arrival, decision) {
       const facts = factsOf(arrival);
+      const replyAfter = (said?: JsonValue): ReturnType<typeof replyToDenial> =>
+        replyToDenial(policy, { facts, decision }, { said, nowMs: nowMs() }, arrival.language);
+      // Most refusals are for nobody to hear: then the disk need not be asked.
+      if (replyAfter().text === undefined) return undefined;
       const key = denialKey(facts);
-      const said = await read(key);
-      const reply = replyToDenial(policy, { facts, decision }, { said, nowMs: nowMs() }, arrival.language);
+      const reply = replyAfter(await read(key));
       if (reply.text !== undefined) await put(key, reply.said);
       return reply.text;
     },

@@ -24,21 +24,21 @@ const CLERK = { id: "clerk", by: "group-default" };
 /** In this order: those of one group are answered in it. */
 export const POLICY_CASES: readonly PolicyCase[] = [
   {
-    title: "a person on the list is answered by the default agent [S1-21]",
+    title: "a person on the list is answered by the default agent",
     say: { from: "dan", text: "hello from dan" },
     shown: ANSWERED,
     access: letIn("dm_policy_allowlisted"),
     agent: BY_DEFAULT,
   },
   {
-    title: "a stranger in a 1:1 chat hears nothing [S2-63]",
+    title: "a stranger in a 1:1 chat hears nothing",
     say: { from: "mallory", text: "hello from a stranger" },
     shown: undefined,
     access: dropped("dm_policy_not_allowlisted"),
     next: "add the sender's staff id to channels.dingtalk.allowFrom",
   },
   {
-    title: "everybody is answered in a listed group, by the default agent of groups [S1-30 S2-65]",
+    title: "everybody is answered in a listed group, by the default agent of groups",
     say: { from: "mallory", conversation: ROOMS.open, text: "the animal is a quagga" },
     shown: ANSWERED,
     access: letIn("group_policy_open"),
@@ -74,7 +74,7 @@ export const POLICY_CASES: readonly PolicyCase[] = [
     next: "add the sender's staff id to allowFrom of the group, or where it has none to channels.dingtalk.groupAllowFrom",
   },
   {
-    title: "a message in a group that does not mention the robot is passed over [S1-27]",
+    title: "a message in a group that does not mention the robot is passed over",
     say: { from: "dan", conversation: ROOMS.open, mention: false, text: "nobody asked the robot" },
     shown: undefined,
     access: { decision: "skip", letIn: false, reason: "activation_skipped" },
@@ -88,14 +88,14 @@ export const POLICY_CASES: readonly PolicyCase[] = [
     agent: CLERK,
   },
   {
-    title: "a Chinese keyword leads to another agent [S1-29]",
+    title: "a Chinese keyword leads to another agent",
     say: { from: "eve", text: "请发今天的日报表" },
     shown: ANSWERED,
     access: letIn("dm_policy_allowlisted"),
     agent: { id: "reporting", by: 'keyword "报表"' },
   },
   {
-    title: "an English keyword leads to another agent, in a group as well [S1-29]",
+    title: "an English keyword leads to another agent, in a group as well",
     say: { from: "dan", conversation: ROOMS.open, text: "Where is the Weekly Report?" },
     shown: ANSWERED,
     access: letIn("group_policy_open"),

@@ -22,10 +22,14 @@ beforeAll(async () => {
 afterAll(() => house?.[Symbol.asyncDispose]());
 
 beforeEach(() => {
-  onTestFailed(() => console.log(`the gateway's last lines:\n${house.gateway.log.tail(40)}`));
+  onTestFailed(() => {
+    console.log(`the gateway's last lines:\n${house.gateway.log.tail(40)}`);
+    // What still waits would keep the next test from counting.
+    house.stage.model.release();
+  });
 });
 
-describe("who may write, where, and to which agent", () => {
+describe("who may write, where, and to which agent [S1-21 S1-27 S1-29 S1-30 S2-63 S2-65 S3-42]", () => {
   let said: readonly SaidMessage[];
   let explained: Awaited<ReturnType<typeof explainAll>>;
 
@@ -183,7 +187,7 @@ test("limits: an answer that a restart of the channel cuts off goes on, and coun
   expect(house.requestsFor("#hold for rita")).toHaveLength(2);
 });
 
-test("pairing: nothing is lost when the approval restarts the channel, and the new person is answered", async () => {
+test("pairing: nothing is lost when the approval restarts the channel, and the new person is answered [S2-62]", async () => {
   const { stage, gateway } = house;
   const { simulator, model } = stage;
   const { clientId } = HOUSE_APPS.pairing;
