@@ -32,12 +32,12 @@ function openAccount(accountId: string, accounts: Readonly<Record<string, object
   return { rules: createHouseRules({ core, cfg, settings }, kept), clock };
 }
 
-let said = 0;
+let messages = 0;
 
 function mention(from: string, to: string | undefined): Arrival {
   const arrival = describeArrival(
     parseRobotMessage({
-      msgId: `m${(said += 1)}`,
+      msgId: `m${(messages += 1)}`,
       conversationId: "cidTeam==",
       conversationType: "2",
       senderId: from,
