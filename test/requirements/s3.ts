@@ -94,7 +94,7 @@ export const s3: readonly Row[] = [
   open("F", "S3-39", "Nothing received: the user is told to check that the gateway runs."),
   open("F", "S3-40", "Nothing received: the user is told to check that the URL is reached."),
   open("F", "S3-41", "Nothing received: the user is told to compare the secret."),
-  open("F", "S3-42", "Nothing received: the user is told which policy denied."),
+  tested("S3-42", "Nothing received: the user is told which policy denied."),
   open("F", "S3-43", "Nothing received: the user is told where the logs are."),
   open("F", "S3-44", "A wrong signature: the user is told to compare the secret."),
   open(

@@ -1,15 +1,17 @@
 import type { AccountSettings } from "@dingtalk-kit/config";
+import type { ConversationType } from "@dingtalk-kit/protocol";
 import type { OpenClawConfig } from "openclaw/plugin-sdk/channel-core";
 import { createChannelPairingController } from "openclaw/plugin-sdk/channel-pairing";
 
 import { routeMessage } from "./agent-route.ts";
 import type { AgentRoute } from "./agent-route.ts";
 import type { Arrival } from "./arrival.ts";
-import { directPolicy, groupCommanders, groupGate } from "./group-gate.ts";
+import { directPolicy, groupGate } from "./group-gate.ts";
 import type { HouseRules } from "./house-rules.ts";
 import { CHANNEL_ID } from "./ids.ts";
 import type { PluginRuntime } from "./runtime.ts";
 import { senderIdentity } from "./sender-identity.ts";
+import { stripAllowPrefix } from "./targets.ts";
 
 type Inbound = PluginRuntime["channel"]["inbound"];
 export type Ingress = Awaited<ReturnType<Inbound["ingress"]["resolve"]>>;
@@ -19,6 +21,8 @@ export type Route = ReturnType<PluginRuntime["channel"]["routing"]["resolveAgent
 export interface Admission {
   readonly ingress: Ingress;
   readonly agent: AgentRoute;
+  /** Whether the sender may give commands: the host and our own rules must both say so. */
+  readonly mayCommand: boolean;
 }
 
 export interface AdmissionContext {
@@ -32,17 +36,12 @@ export interface AdmissionContext {
 
 /** Asks the host whether this message may reach an agent. The result enters one context, once: ask again for a retry. */
 export async function admit(arrival: Arrival, context: AdmissionContext): Promise<Admission> {
-  const { core, cfg, accountId, settings } = context;
+  const { core, cfg, accountId, settings, rules } = context;
   const { message, kind, peer } = arrival;
   const agent = routeMessage(arrival, context);
   const { route } = agent;
   const gate = kind === "group" ? groupGate(settings, peer.id, message.mentionsRobot) : undefined;
-  const commanders = kind === "group" ? groupCommanders(settings) : undefined;
-  const command = {
-    allowTextCommands: true,
-    hasControlCommand: core.channel.text.hasControlCommand(arrival.text, cfg),
-    ...(commanders && { commandOwnerAllowFrom: commanders }),
-  };
+  const command = commandGate(settings, kind, core.channel.text.hasControlCommand(arrival.text, cfg));
   const ingress = await core.channel.inbound.ingress.resolve({
     channelId: CHANNEL_ID,
     accountId,
@@ -81,7 +80,44 @@ export async function admit(arrival: Arrival, context: AdmissionContext): Promis
     readStoreAllowFrom: pairing(context).readAllowFromStore,
     command,
   });
-  return { ingress, agent };
+  return { ingress, agent, mayCommand: ingress.commandAccess.authorized && rules.mayCommand(arrival) };
+}
+
+/**
+ * What the host must know of commands. With `commandAllowFrom` only those on it and the owners may give them; the host adds
+ * those who may write in a group, which our own rules take back. Without it the host's own rule holds, and in groups the
+ * owners come to it: in 1:1 chats whoever is let in may command. `"*"` names no owner.
+ */
+export function commandGate(
+  { allowFrom, commandAllowFrom, ownerAllowFrom }: CommandSettings,
+  kind: ConversationType,
+  hasControlCommand: boolean,
+): {
+  readonly allowTextCommands: true;
+  readonly hasControlCommand: boolean;
+  readonly commandOwnerAllowFrom?: string[];
+} {
+  const owners = ownerAllowFrom.filter((entry) => stripAllowPrefix(entry) !== "*");
+  const inGroup = kind === "group" && owners.length > 0 ? allowFrom : undefined;
+  const others = commandAllowFrom ?? inGroup;
+  return {
+    allowTextCommands: true,
+    hasControlCommand,
+    ...(others && { commandOwnerAllowFrom: [...others, ...owners] }),
+  };
+}
+
+type CommandSettings = Pick<AccountSettings, "allowFrom" | "commandAllowFrom" | "ownerAllowFrom">;
+
+/** Why the host decided so: which list let the sender in; of a group that is kept out, the reason that we gave it. */
+export function reasonOf({
+  ingress,
+  senderAccess,
+  routeAccess,
+}: Pick<Ingress, "ingress" | "senderAccess" | "routeAccess">): string {
+  const { admission, reasonCode } = ingress;
+  if (admission === "dispatch") return senderAccess.reasonCode;
+  return reasonCode === "route_blocked" ? (routeAccess.reason ?? reasonCode) : reasonCode;
 }
 
 /** Gives a stranger a code that the owner approves. The host sends at most one per person and hour. */

@@ -40,7 +40,7 @@ export async function answerTurn(
   const { admission } = access;
   const instead = reasonNotToAsk(arrival);
   if (instead !== undefined) return say(instead);
-  if (arrival.stop && admission.ingress.commandAccess.authorized) {
+  if (arrival.stop && admission.mayCommand) {
     const conversation = turn.lane.slice(0, turn.lane.lastIndexOf("|"));
     turn.journal.note("stop", others.stop(conversation) ? "a turn was running" : "nothing was running");
   }

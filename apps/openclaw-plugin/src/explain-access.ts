@@ -1,9 +1,10 @@
 import type { Ingress } from "./admission.ts";
+import { RULE_WORDS } from "./explain-rules.ts";
 import { CONFIG_PATH } from "./ids.ts";
 
-type ReasonCode = Ingress["ingress"]["reasonCode"];
+export type HostReason = Ingress["ingress"]["reasonCode"];
 
-/** The host's reason for a decision about access, for the operator. */
+/** The reason for a decision about access, for the operator. */
 export interface AccessWords {
   readonly why: string;
   /** What to do about it, when it was a refusal. */
@@ -13,7 +14,7 @@ export interface AccessWords {
 const GROUP_GATES = `see ${CONFIG_PATH}.accessGroups`;
 const IDENTITY = "look for a newer release of the plugin; report it if there is none";
 
-const WORDS: Readonly<Record<ReasonCode, AccessWords>> = {
+const HOST_WORDS: Readonly<Record<HostReason, AccessWords>> = {
   allowed: { why: "nothing speaks against it" },
   route_blocked: {
     why: "the group is not one that may use the robot, or is switched off",
@@ -43,12 +44,12 @@ const WORDS: Readonly<Record<ReasonCode, AccessWords>> = {
   },
   group_policy_not_allowlisted: {
     why: "the sender is not among those who may use the robot in this group",
-    next: `add the sender's staff id to ${CONFIG_PATH}.groupAllowFrom`,
+    next: `add the sender's staff id to allowFrom of the group, or where it has none to ${CONFIG_PATH}.groupAllowFrom`,
   },
   command_authorized: { why: "the sender may give this command" },
   control_command_unauthorized: {
     why: "it is a command, and the sender may not give commands",
-    next: `add the sender's staff id to ${CONFIG_PATH}.allowFrom`,
+    next: `add the sender's staff id to ${CONFIG_PATH}.commandAllowFrom, or where that is not set to allowFrom`,
   },
   event_authorized: { why: "it needed no permission of its own" },
   event_unauthorized: { why: "the sender may not cause this", next: IDENTITY },
@@ -75,9 +76,12 @@ const WORDS: Readonly<Record<ReasonCode, AccessWords>> = {
   no_policy_match: { why: "no policy lets it in", next: `see dmPolicy and groupPolicy of ${CONFIG_PATH}` },
 };
 
-const isKnown = (code: string): code is ReasonCode => Object.hasOwn(WORDS, code);
+const WORDS: ReadonlyMap<string, AccessWords> = new Map([
+  ...Object.entries(HOST_WORDS),
+  ...Object.entries(RULE_WORDS),
+]);
 
-/** Words for a reason, also for one that a newer host has given. */
+/** Words for a reason of the host or of our own rules, also for one that a newer host has given. */
 export function accessWords(code: string): AccessWords {
-  return isKnown(code) ? WORDS[code] : { why: code };
+  return WORDS.get(code) ?? { why: code };
 }

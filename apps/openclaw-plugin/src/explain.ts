@@ -16,10 +16,10 @@ export interface MessageFacts {
 }
 
 export interface AccessDecision {
-  /** The host's word, such as `dispatch` or `drop`. */
+  /** The host's word, such as `dispatch` or `drop`, or one of our own rules: `deny`. */
   readonly decision: string;
   readonly letIn: boolean;
-  /** The host's reason code. */
+  /** The host's reason code, or that of `@dingtalk-kit/policy`. */
   readonly reason: string;
   readonly words: string;
 }
@@ -108,6 +108,7 @@ const ADMISSIONS: Readonly<Record<string, string>> = {
   observe: "only noted",
   skip: "not let in",
   drop: "not let in",
+  deny: "not let in",
   "pairing-required": "not let in yet",
 };
 

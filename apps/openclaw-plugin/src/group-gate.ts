@@ -6,8 +6,6 @@ import type {
   MessageType,
 } from "@dingtalk-kit/config";
 
-import { stripAllowPrefix } from "./targets.ts";
-
 /** What the host's ingress must know of one group. */
 export interface GroupGate {
   /** Policy for the sender inside the group; whether the group itself is let in stands in {@link GroupGate.admitted}. */
@@ -49,16 +47,6 @@ export function groupGate(
   if (listed !== undefined) return { ...admitted, senderPolicy: "allowlist", senderAllowFrom: listed };
   const open = groupPolicy === "open" || entry !== undefined;
   return { ...admitted, senderPolicy: open ? "open" : "allowlist", senderAllowFrom: [] };
-}
-
-/**
- * Who may command in a group beside those of its list: whoever is in `allowFrom`, and the owners, of whom `"*"` names none.
- *
- * @returns undefined where nobody is an owner: then the host's own rule is the same.
- */
-export function groupCommanders({ allowFrom, ownerAllowFrom }: AccountSettings): string[] | undefined {
-  const owners = ownerAllowFrom.filter((entry) => stripAllowPrefix(entry) !== "*");
-  return owners.length === 0 ? undefined : [...allowFrom, ...owners];
 }
 
 /** What the settings say of one group: its own entry, and that of all others for what stands not in it. */

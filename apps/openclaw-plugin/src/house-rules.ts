@@ -20,9 +20,16 @@ import type { PluginRuntime } from "./runtime.ts";
 export interface HouseRules {
   readonly policy: ResolvedPolicy;
   factsOf(arrival: Arrival): MessageFacts;
+  /** What the lists and switches say of a message. Counts nothing. */
+  judge(arrival: Arrival): Decision;
+  /** Whether the sender may give commands, alone or in the middle of a text. */
+  mayCommand(arrival: Arrival): boolean;
   /** Whether a robot wrote it that is not answered, ourselves included. To be asked before the host, which may invite it. */
   ignoredRobot(arrival: Arrival): Decision | undefined;
-  /** What becomes of a message that the host has let in. Counts it against the limits. @throws what the state throws */
+  /**
+   * What becomes of a message that the host has let in. Counts it against the limits, once however often it is tried.
+   * @throws what the state throws
+   */
   decide(arrival: Arrival): Promise<Decision>;
   /** What the sender is told of a refusal, if anything: each reason once in a while. */
   replyTo(arrival: Arrival, decision: Decision): Promise<string | undefined>;
@@ -38,6 +45,8 @@ const NAMESPACE = "policy";
 const ROBOT_REASONS: ReadonlySet<string> = new Set(["own_message", "bot_message"]);
 /** Longer than any window that makes sense. */
 const KEPT_MS = 40 * 86_400_000;
+/** Longer than a message is tried: after a restart it goes on at once. */
+const COUNTED_MS = 86_400_000;
 
 export function createHouseRules(
   { core, cfg, settings }: HouseRulesContext,
@@ -60,13 +69,14 @@ export function createHouseRules(
     const botIds = robots.others(message);
     return messageFacts(message, { paired: kind === "direct", command, robotId: robots.own, botIds });
   };
-  const put = async (key: string, value: JsonValue): Promise<void> => {
+  const judge = (arrival: Arrival): Decision => decide(policy, factsOf(arrival));
+  const put = async (key: string, value: JsonValue, keptMs = KEPT_MS): Promise<void> => {
     const { version } = (await state.get(NAMESPACE, key)) ?? {};
     // Whoever was faster counted as well: one message more or less does not matter to a limit.
     await state.compareAndSet(NAMESPACE, key, {
       expectedVersion: version,
       value,
-      expiresAtMs: nowMs() + KEPT_MS,
+      expiresAtMs: nowMs() + keptMs,
     });
   };
   const read = async (key: string | undefined): Promise<JsonValue | undefined> =>
@@ -83,27 +93,39 @@ export function createHouseRules(
   return {
     policy,
     factsOf,
+    judge,
     ignoredRobot(arrival) {
-      const decision = decide(policy, factsOf(arrival));
+      const decision = judge(arrival);
       return ROBOT_REASONS.has(decision.reason) ? decision : undefined;
+    },
+    mayCommand(arrival) {
+      const decision = judge(arrival);
+      return decision.kind === "dispatch" && decision.rights !== "none";
     },
     async decide(arrival) {
       const facts = factsOf(arrival);
       const decision = decide(policy, facts);
       if (!isMetered && facts.sender.kind !== "bot") return decision;
+      // A turn that a restart cut off, or that is tried again, was let in before.
+      const countedKey = JSON.stringify(["counted", arrival.message.messageId]);
+      if ((await read(countedKey)) !== undefined) return decision;
       const keys = meterKeys(facts, robotId);
       const held = meter(policy, facts, decision, { meters: await readMeters(keys), nowMs: nowMs() });
       for (const name of ["sender", "group", "botPair"] as const) {
         const [key, value] = [keys[name], held.meters[name]];
         if (key !== undefined && value !== undefined) await put(key, value);
       }
+      if (held.decision.kind === "dispatch") await put(countedKey, true, COUNTED_MS);
       return held.decision;
     },
     async replyTo(arrival, decision) {
       const facts = factsOf(arrival);
+      const replyAfter = (said?: JsonValue): ReturnType<typeof replyToDenial> =>
+        replyToDenial(policy, { facts, decision }, { said, nowMs: nowMs() }, arrival.language);
+      // Most refusals are for nobody to hear: then the disk need not be asked.
+      if (replyAfter().text === undefined) return undefined;
       const key = denialKey(facts);
-      const said = await read(key);
-      const reply = replyToDenial(policy, { facts, decision }, { said, nowMs: nowMs() }, arrival.language);
+      const reply = replyAfter(await read(key));
       if (reply.text !== undefined) await put(key, reply.said);
       return reply.text;
     },

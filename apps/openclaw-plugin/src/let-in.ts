@@ -1,6 +1,7 @@
+import type { Decision } from "@dingtalk-kit/policy";
 import type { Turn, TurnOutcome, TurnResult } from "@dingtalk-kit/turn";
 
-import { admit, challenge } from "./admission.ts";
+import { admit, challenge, reasonOf } from "./admission.ts";
 import type { Admission } from "./admission.ts";
 import type { AnswerContext } from "./answer.ts";
 import type { Arrival } from "./arrival.ts";
@@ -27,13 +28,14 @@ export async function letIn(arrival: Arrival, turn: Turn, context: AnswerContext
     }
     const start = { clock: services.clock, log, signal };
     const admission = await whileHostStarts(() => admit(arrival, context), start);
-    const { ingress } = admission.ingress;
-    journal.note(ingress.admission, ingress.reasonCode);
-    if (ingress.admission === "dispatch") return await holdToRules(arrival, admission, turn, context);
-    const reason = ingress.reasonCode;
-    if (ingress.admission !== "pairing-required") {
-      logDenied(arrival, ingress, context, log);
-      return { kind: "kept-out", outcome: { kind: "ignored", reason } };
+    const { admission: decided } = admission.ingress.ingress;
+    const reason = reasonOf(admission.ingress);
+    journal.note(decided, reason);
+    if (decided === "dispatch") return await holdToRules(arrival, admission, turn, context);
+    if (decided !== "pairing-required") {
+      logDenied(arrival, { admission: decided, reason }, context, log);
+      // In most cases nothing: a stranger is not told that the robot is there. But whoever may not command hears that.
+      return await keepOut(arrival, { decision: rules.judge(arrival), reason }, turn, context);
     }
     await challenge(arrival, context, (text) => say(arrival, context, text, `${journal.replyKey}/pairing`));
     return { kind: "kept-out", outcome: { kind: "explained", reason } };
@@ -50,9 +52,10 @@ const hostBusy: TurnResult = { kind: "retry", reason: "OpenClaw was not ready", 
 async function holdToRules(
   arrival: Arrival,
   admission: Admission,
-  { journal }: Turn,
+  turn: Turn,
   context: AnswerContext,
 ): Promise<Access> {
+  const { journal } = turn;
   const { rules, log } = context;
   const { why, route, unknownAgent } = admission.agent;
   if (unknownAgent !== undefined) {
@@ -69,10 +72,19 @@ async function holdToRules(
     conversation: arrival.peer.id,
     reason: decision.reason,
   });
-  const text = await rules.replyTo(arrival, decision);
+  return keepOut(arrival, { decision, reason: decision.reason }, turn, context);
+}
+
+/** Tells the sender why, if that is for them to hear. */
+async function keepOut(
+  arrival: Arrival,
+  { decision, reason }: { readonly decision: Decision; readonly reason: string },
+  { journal }: Turn,
+  context: AnswerContext,
+): Promise<Access> {
+  const text = await context.rules.replyTo(arrival, decision);
   if (text !== undefined) await say(arrival, context, text, `${journal.replyKey}/denial`);
-  const kind = text === undefined ? "ignored" : "explained";
-  return { kind: "kept-out", outcome: { kind, reason: decision.reason } };
+  return { kind: "kept-out", outcome: { kind: text === undefined ? "ignored" : "explained", reason } };
 }
 
 async function say(

@@ -18,7 +18,7 @@ export function buildTurnContext(
 ): TurnContext {
   const { message, kind, peer, text, from, to, senderId, senderName } = arrival;
   const { id: nativeChannelId, title } = message.conversation;
-  const { ingress, agent } = admission;
+  const { ingress, agent, mayCommand } = admission;
   const { route } = agent;
   const { core, cfg, accountId, settings } = context;
   const groupSystemPrompt = kind === "group" ? groupEntry(settings, peer.id)?.systemPrompt : undefined;
@@ -47,6 +47,6 @@ export function buildTurnContext(
     message: { rawBody: text, body: text, bodyForAgent: text, commandBody: text },
     supplemental: { ...(groupSystemPrompt !== undefined && { groupSystemPrompt }), ...(quote && { quote }) },
     contextVisibility: contextVisibility(cfg, accountId),
-    access: { commands: { authorized: ingress.commandAccess.authorized } },
+    access: { commands: { authorized: mayCommand } },
   });
 }

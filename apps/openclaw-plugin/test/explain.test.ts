@@ -85,6 +85,18 @@ test.each<{
     says: "not answered by the agent; the person was told why: the agent gave no sign of life for too long",
     next: "see to the model; channels.dingtalk.turnTimeoutMs says how long is too long",
   },
+  {
+    outcome: { kind: "ignored", reason: "group_not_listed" },
+    admission: "drop",
+    says: "not answered: the group is not among those that may use the robot",
+    next: "list the group under channels.dingtalk.groups",
+  },
+  {
+    outcome: { kind: "explained", reason: "sender_rate_limited" },
+    admission: "deny",
+    says: "not answered by the agent; the person was told why: the sender wrote more than may be answered in that time",
+    next: "nothing, or see channels.dingtalk.limits",
+  },
   { outcome: { kind: "stopped" }, says: "stopped by the person", next: "nothing to do" },
   // A later version may know reasons that this one does not.
   {
@@ -104,6 +116,24 @@ test.each<{
   expect(data).toMatchObject({ summary: says, next });
   if (admission !== undefined)
     expect(data).toMatchObject({ access: { decision: admission, letIn: admission === "dispatch" } });
+});
+
+test("says of what our own rules refused that it was not let in, although the host would have", async () => {
+  const desk = openInboxDesk();
+  await using one = await desk.start("dingone", async ({ journal }) => {
+    journal.note("dispatch", "activation_allowed");
+    journal.note("skip", "mentions_everybody");
+    return { kind: "finished", outcome: { kind: "ignored", reason: "mentions_everybody" } };
+  });
+  await one.say("msg-1");
+  await one.until("msg-1", "done");
+  expect((await desk.ask("explain", { messageId: "msg-1" })).data).toMatchObject({
+    access: {
+      letIn: false,
+      reason: "mentions_everybody",
+      words: "not let in: it was for everybody in the group, and not for the robot",
+    },
+  });
 });
 
 test("says where a message waits, behind which one, and when that is the turn that runs", async () => {

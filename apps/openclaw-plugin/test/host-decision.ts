@@ -1,7 +1,8 @@
 import type { Decision } from "@dingtalk-kit/policy";
 import { resolveChannelMessageIngress } from "openclaw/plugin-sdk/channel-ingress-runtime";
 
-import { directPolicy, groupCommanders, groupGate } from "../src/group-gate.ts";
+import { commandGate, reasonOf } from "../src/admission.ts";
+import { directPolicy, groupGate } from "../src/group-gate.ts";
 import { CHANNEL_ID } from "../src/ids.ts";
 import { senderIdentity } from "../src/sender-identity.ts";
 import type { PolicyCase } from "./policy-cases.ts";
@@ -28,9 +29,8 @@ export async function decideByHost({ settings, accessGroups, facts }: PolicyCase
   const { conversation, sender } = facts;
   const group = conversation.type === "group";
   const gate = group ? groupGate(settings, conversation.id, facts.mentionsRobot) : undefined;
-  const commanders = group ? groupCommanders(settings) : undefined;
   const senderId = sender.id ?? "";
-  const { ingress, senderAccess, commandAccess, routeAccess } = await resolveChannelMessageIngress({
+  const resolved = await resolveChannelMessageIngress({
     channelId: CHANNEL_ID,
     accountId: "main",
     identity: senderIdentity,
@@ -55,16 +55,12 @@ export async function decideByHost({ settings, accessGroups, facts }: PolicyCase
     groupAllowFrom: [...(gate?.senderAllowFrom ?? [])],
     accessGroups,
     readStoreAllowFrom: async () => (sender.paired ? [senderId] : ["somebody-else"]),
-    command: {
-      allowTextCommands: true,
-      hasControlCommand: facts.command !== "none",
-      ...(commanders && { commandOwnerAllowFrom: commanders }),
-    },
+    command: commandGate(settings, conversation.type, facts.command !== "none"),
   });
+  const { ingress, commandAccess } = resolved;
+  const reason = reasonOf(resolved);
   const kind = KINDS[ingress.admission];
   if (kind === undefined) throw new Error(`the host answered ${ingress.admission}, which nobody asked for`);
-  if (kind === "dispatch")
-    return { kind, reason: senderAccess.reasonCode, mayCommand: commandAccess.authorized };
-  const reason = ingress.reasonCode === "route_blocked" ? routeAccess.reason : ingress.reasonCode;
-  return { kind, reason: reason ?? ingress.reasonCode, mayCommand: undefined };
+  if (kind === "dispatch") return { kind, reason, mayCommand: commandAccess.authorized };
+  return { kind, reason, mayCommand: undefined };
 }

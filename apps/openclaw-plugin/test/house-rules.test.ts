@@ -42,10 +42,12 @@ function desk(dingtalk: object, rest: object = {}): Desk {
   };
 }
 
+let said = 0;
+
 function say(text: string, where: "direct" | "group" = "direct", staffId = "ann"): Arrival {
   const arrival = describeArrival(
     parseRobotMessage({
-      msgId: "m1",
+      msgId: `m${(said += 1)}`,
       conversationId: where === "group" ? GROUP : "cidDirect",
       conversationType: where === "group" ? "2" : "1",
       senderStaffId: staffId,
@@ -144,4 +146,40 @@ test("ownerAllowFrom: an owner may command where commandAllowFrom names others; 
   expect(await command([])).toBe("deny");
   expect(await command(["ann"])).toBe("dispatch");
   expect(await command(["*"])).toBe("deny");
+});
+
+test("counts a message once, however often it is tried", async () => {
+  const limits = { sender: { messages: { max: 1, perMs: 60_000 } } };
+  const { rules } = desk({ dmPolicy: "open", allowFrom: ["*"], limits });
+  const message = say("a long question");
+  for (const attempt of [1, 2, 3]) expect((await rules.decide(message)).kind, `${attempt}`).toBe("dispatch");
+  const next = say("another one");
+  expect(await rules.decide(next)).toMatchObject({ kind: "deny", reason: "sender_rate_limited" });
+});
+
+test("lets those on commandAllowFrom command, and nobody else, also in the middle of a text", () => {
+  const lists = {
+    dmPolicy: "allowlist",
+    allowFrom: ["ann", "boss"],
+    groups: { [GROUP]: { allowFrom: ["ann"] } },
+  };
+  const { rules } = desk({ ...lists, commandAllowFrom: ["boss"] });
+  expect(rules.mayCommand(say("hello /model demo/other"))).toBe(false);
+  expect(rules.mayCommand(say("hello /model demo/other", "group"))).toBe(false);
+  expect(rules.mayCommand(say("hello /model demo/other", "direct", "boss"))).toBe(true);
+  expect(desk(lists).rules.mayCommand(say("hello /model demo/other", "group"))).toBe(true);
+});
+
+test("tells whoever may chat that they may not command, and strangers nothing unless told to", async () => {
+  const { rules } = desk({ groups: { [GROUP]: {} } });
+  const stop = say("/stop", "group");
+  expect(rules.judge(stop)).toMatchObject({ kind: "deny", reason: "control_command_unauthorized" });
+  expect(await rules.replyTo(stop, rules.judge(stop))).toBe(
+    "You may chat with this robot, and not command it.",
+  );
+  const strangers = { dmPolicy: "allowlist", allowFrom: ["boss"] };
+  const quiet = desk(strangers).rules;
+  expect(await quiet.replyTo(say("hello"), quiet.judge(say("hello")))).toBeUndefined();
+  const open = desk({ ...strangers, denialReplies: "all" }).rules;
+  expect(await open.replyTo(say("hello"), open.judge(say("hello")))).toMatch(/not on the list of people/);
 });

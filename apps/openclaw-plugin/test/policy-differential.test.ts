@@ -190,3 +190,30 @@ test.for(Object.entries(BUGS))("the comparison catches a copy in which %s", ([na
   console.log(`${name}: ${found.length} differences`);
   expect(found.length).toBeGreaterThan(0);
 });
+
+test.for([
+  ["chief", "dispatch"],
+  ["owner", "dispatch"],
+  ["ann", "deny"],
+] as const)("the host hears of commandAllowFrom: %s in a group that is open to all", async ([id, kind]) => {
+  const section = {
+    groups: { "cidTeam==": {} },
+    allowFrom: ["ann"],
+    commandAllowFrom: ["chief"],
+    ownerAllowFrom: ["owner"],
+  };
+  const { settings } = resolveAccount({ path: "channels.dingtalk", section, accountKey: undefined });
+  if (settings === undefined) throw new Error("the test's settings do not fit");
+  const facts: MessageFacts = {
+    conversation: { type: "group", id: "cidTeam==" },
+    sender: { id, kind: "person", paired: false },
+    mentionsRobot: true,
+    mentionsAnybody: true,
+    mentionsEverybody: false,
+    command: "control",
+    text: "/stop",
+  };
+  const host = await decideByHost({ section, settings, accessGroups: {}, facts });
+  expect(host.kind).toBe(kind);
+  expect(decide(resolvePolicy(policyOf(settings)), facts).kind).toBe(kind);
+});

@@ -32,10 +32,12 @@ function openAccount(accountId: string, accounts: Readonly<Record<string, object
   return { rules: createHouseRules({ core, cfg, settings }, kept), clock };
 }
 
+let messages = 0;
+
 function mention(from: string, to: string | undefined): Arrival {
   const arrival = describeArrival(
     parseRobotMessage({
-      msgId: "m1",
+      msgId: `m${(messages += 1)}`,
       conversationId: "cidTeam==",
       conversationType: "2",
       senderId: from,
@@ -84,10 +86,9 @@ test("botLoopProtection: keeps two robots apart after so many messages, for the 
   const botLoopProtection = { maxEventsPerWindow: 2, windowSeconds: 60, cooldownSeconds: 30 };
   const b = { ...OPEN, allowBots: true, botLoopProtection };
   const { rules, clock } = openAccount("b", { a: { chatbotUserId: ROBOT_A }, b });
-  const said = mention(ROBOT_A, ROBOT_B);
-  const next = async (): Promise<string> => (await rules.decide(said)).kind;
+  const next = async (): Promise<string> => (await rules.decide(mention(ROBOT_A, ROBOT_B))).kind;
   expect([await next(), await next()]).toEqual(["dispatch", "dispatch"]);
-  expect(await rules.decide(said)).toEqual({ kind: "skip", reason: "bot_loop" });
+  expect(await rules.decide(mention(ROBOT_A, ROBOT_B))).toEqual({ kind: "skip", reason: "bot_loop" });
   expect((await rules.decide(mention("$:LWCP_v1:$ann", ROBOT_B))).kind).toBe("dispatch");
   await clock.advance(30_000);
   expect(await next()).toBe("dispatch");
