@@ -310,14 +310,14 @@ describe("lets in whom the user let in", () => {
   });
 });
 
-describe("sends on its own", () => {
-  const send = (target: string, text: string): ReturnType<typeof stage.home.run> => {
-    const to = ["--channel", "dingtalk", "--account", "markdown", "--target", target];
-    return stage.home.run(["message", "send", ...to, "-m", text]);
-  };
+function sendByMarkdown(target: string, text: string): ReturnType<typeof stage.home.run> {
+  const to = ["--channel", "dingtalk", "--account", "markdown", "--target", target];
+  return stage.home.run(["message", "send", ...to, "-m", text]);
+}
 
+describe("sends on its own", () => {
   test("names whom DingTalk did not deliver to, and why", async () => {
-    const refused = await send("user:flooded", "good morning, everybody");
+    const refused = await sendByMarkdown("user:flooded", "good morning, everybody");
     expect(refused.code, refused.stdout).not.toBe(0);
     expect(refused.stdout).toMatch(
       /user flooded: this user is flow-controlled \(flowControlledStaffIdList\)/,
@@ -325,9 +325,9 @@ describe("sends on its own", () => {
   });
 
   test("delivers `openclaw message send` to a person and to a group", async () => {
-    const toUser = await send("user:henry", "good morning, Henry");
+    const toUser = await sendByMarkdown("user:henry", "good morning, Henry");
     expect(toUser, toUser.stderr).toMatchObject({ code: 0 });
-    const toGroup = await send(`group:${GROUP}`, "good morning, all");
+    const toGroup = await sendByMarkdown(`group:${GROUP}`, "good morning, all");
     expect(toGroup, toGroup.stderr).toMatchObject({ code: 0 });
     const texts = stage.simulator.messages().filter(({ route }) => route === "robot-api");
     expect(texts.map(({ text }) => text)).toEqual(
