@@ -18,6 +18,7 @@ import { lendServices } from "./running-services.ts";
 import { createServices, credentialsOf } from "./services.ts";
 import { claimInterruptedSessions } from "./session-recovery.ts";
 import { createStoreReporter } from "./store-status.ts";
+import { shortLine } from "./short-line.ts";
 import { claimStream } from "./stream-owners.ts";
 import { createStatusReporter } from "./stream-status.ts";
 
@@ -77,7 +78,7 @@ async function receiveUntilAbort(ctx: GatewayContext, sink: Sink, log: Logger): 
     clock: services.clock,
     log,
     signal: abortSignal,
-    onBlocked: (reason) => sink({ connected: false, lifecycle: "blocked", lastError: reason }),
+    onBlocked: (reason) => sink({ connected: false, lifecycle: "blocked", lastError: shortLine(reason) }),
   });
   if (store === undefined) return;
   await claimInterruptedSessions({
