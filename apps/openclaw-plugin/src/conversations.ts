@@ -5,6 +5,7 @@ import { createTurns, isStopCommand } from "@dingtalk-kit/turn";
 import type { Turns } from "@dingtalk-kit/turn";
 
 import { createAgentProgress } from "./agent-progress.ts";
+import type { AccountBudget } from "./account-budget.ts";
 import { sayInstead } from "./answer.ts";
 import type { AnswerContext } from "./answer.ts";
 import { answerTurn } from "./answer-turn.ts";
@@ -12,6 +13,7 @@ import { describeArrival } from "./arrival.ts";
 import { failureLine } from "./failure.ts";
 import { createHouseRules } from "./house-rules.ts";
 import { recalledMessage } from "./recalled-message.ts";
+import { withinBudget } from "./turn-budget.ts";
 
 /** All conversations of one account: one message after the other in each, different ones side by side. */
 export interface Conversations extends AsyncDisposable {
@@ -23,6 +25,7 @@ export interface Conversations extends AsyncDisposable {
 export interface ConversationsContext extends Omit<AnswerContext, "rules"> {
   readonly clientId: string;
   readonly store: Store;
+  readonly budget: AccountBudget;
   /** Called when messages can no longer be kept, and with `undefined` when they can again. */
   onStoreHealth(problem: Error | undefined): void;
 }
@@ -61,11 +64,13 @@ export function createConversations(host: ConversationsContext): Conversations {
       state: store.state,
       robotCode: clientId,
       run: (turn) =>
-        answerTurn(turn, context, {
-          progress,
-          stop,
-          stoppedAfter: (lane, atMs) => (stoppedAtMs.get(lane) ?? 0) >= atMs,
-        }),
+        withinBudget(turn, { context, budget: host.budget }, (affordable) =>
+          answerTurn(turn, affordable, {
+            progress,
+            stop,
+            stoppedAfter: (lane, atMs) => (stoppedAtMs.get(lane) ?? 0) >= atMs,
+          }),
+        ),
       isUrgent: ({ content }) => isStopCommand(plainText(content)),
       maxConcurrent: settings.maxConcurrentTurns,
       silenceLimitMs: settings.turnTimeoutMs,

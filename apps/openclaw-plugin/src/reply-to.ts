@@ -10,8 +10,11 @@ import type { Arrival } from "./arrival.ts";
 import { failureLine } from "./failure.ts";
 import { messageTypeFor } from "./group-gate.ts";
 
+/** What a reply needs of its turn's surroundings. */
+export type ReplyContext = Pick<AnswerContext, "services" | "settings" | "log">;
+
 /** Sends plain messages into the conversation of `arrival`, by whatever route works. */
-export function createMessagesTo({ message }: Arrival, { services, log }: AnswerContext): ReplyPort {
+export function createMessagesTo({ message }: Arrival, { services, log }: ReplyContext): ReplyPort {
   const { webhook, api } = services;
   const routes = {
     sessionWebhook: message.sessionWebhook,
@@ -25,7 +28,7 @@ export function createMessagesTo({ message }: Arrival, { services, log }: Answer
 /** The answer to `arrival`, shown as the settings say of its conversation. */
 export function createReplyTo(
   arrival: Arrival,
-  context: AnswerContext,
+  context: ReplyContext,
   journal?: TurnJournal,
   messageType: MessageType = messageTypeFor(context.settings, arrival.peer),
 ): Reply {
@@ -44,12 +47,12 @@ export function createReplyTo(
       replyKey: journal?.replyKey ?? arrival.message.messageId,
       onEvent: (event) => logEvent(event, log),
     },
-    { log },
+    { log, clock: services.clock },
   );
 }
 
 /** An explanation to `arrival`: a card would be wasted on it. */
-export function createMarkdownReply(arrival: Arrival, context: AnswerContext, journal?: TurnJournal): Reply {
+export function createMarkdownReply(arrival: Arrival, context: ReplyContext, journal?: TurnJournal): Reply {
   return createReplyTo(arrival, context, journal, "markdown");
 }
 

@@ -4,6 +4,7 @@ import { createStartPacer, createStreamClient } from "@dingtalk-kit/stream";
 import type { StreamClient, Subscription } from "@dingtalk-kit/stream";
 import type { createAccountStatusSink } from "openclaw/plugin-sdk/channel-outbound";
 
+import { openAccountBudget } from "./account-budget.ts";
 import { openAccountStore, stateDirOf, storeFile } from "./account-store.ts";
 import { findTwin } from "./accounts.ts";
 import { configWarnings, startBlock } from "./config-problems.ts";
@@ -11,6 +12,7 @@ import { createConversations } from "./conversations.ts";
 import type { GatewayContext } from "./host-types.ts";
 import { openPatiently } from "./patient-store.ts";
 import { processWide } from "./process-wide.ts";
+import { createQuotaReporter } from "./quota-status.ts";
 import { findRival } from "./rivals.ts";
 import { getHostRuntime } from "./runtime.ts";
 import { lendInbox } from "./running-inboxes.ts";
@@ -89,6 +91,15 @@ async function receiveUntilAbort(ctx: GatewayContext, sink: Sink, log: Logger): 
     inbox: store.inbox,
     log,
   });
+  await using budget = openAccountBudget({
+    meter: services.api.quota,
+    quota: settings.quota,
+    state: store.state,
+    clock: services.clock,
+    log,
+    onUsage: createQuotaReporter(sink, settings.quota),
+    onWarning: () => undefined,
+  });
   await using conversations = createConversations({
     services,
     log,
@@ -98,6 +109,7 @@ async function receiveUntilAbort(ctx: GatewayContext, sink: Sink, log: Logger): 
     settings,
     clientId,
     store,
+    budget,
     onStoreHealth: createStoreReporter(sink),
   });
   const { turns } = conversations;
