@@ -1,4 +1,4 @@
-import type { Inbound, RobotMessage } from "@dingtalk-kit/protocol";
+import type { Inbound, MessageKey, RobotMessage } from "@dingtalk-kit/protocol";
 import { plainText } from "@dingtalk-kit/protocol";
 import type { Store } from "@dingtalk-kit/store";
 import { createTurns, isStopCommand } from "@dingtalk-kit/turn";
@@ -28,6 +28,8 @@ export interface ConversationsContext extends Omit<AnswerContext, "rules"> {
   readonly budget: AccountBudget;
   /** Called when messages can no longer be kept, and with `undefined` when they can again. */
   onStoreHealth(problem: Error | undefined): void;
+  /** Called when a message was set aside, with the reason. */
+  onDeadLetter(key: MessageKey, reason: string): void;
 }
 
 /**
@@ -78,6 +80,7 @@ export function createConversations(host: ConversationsContext): Conversations {
       keepRecordMs: Math.max(settings.retention.doneDays, settings.retention.deadDays) * DAY_MS,
       repeatUncertain: settings.repeatUncertain,
       onStoreHealth: (problem) => host.onStoreHealth(problem),
+      onDeadLetter: (key, reason) => host.onDeadLetter(key, reason),
     },
     { log, clock: services.clock },
   );

@@ -4,6 +4,7 @@ import { createStartPacer, createStreamClient } from "@dingtalk-kit/stream";
 import type { StreamClient, Subscription } from "@dingtalk-kit/stream";
 import type { createAccountStatusSink } from "openclaw/plugin-sdk/channel-outbound";
 
+import { openAccountAlerts } from "./account-alerts.ts";
 import { openAccountBudget } from "./account-budget.ts";
 import { openAccountStore, stateDirOf, storeFile } from "./account-store.ts";
 import { findTwin } from "./accounts.ts";
@@ -91,6 +92,7 @@ async function receiveUntilAbort(ctx: GatewayContext, sink: Sink, log: Logger): 
     inbox: store.inbox,
     log,
   });
+  await using alerts = await openAccountAlerts({ accountId, settings, services, state: store.state, log });
   await using budget = openAccountBudget({
     meter: services.api.quota,
     quota: settings.quota,
@@ -98,7 +100,7 @@ async function receiveUntilAbort(ctx: GatewayContext, sink: Sink, log: Logger): 
     clock: services.clock,
     log,
     onUsage: createQuotaReporter(sink, settings.quota),
-    onWarning: () => undefined,
+    onWarning: (warning) => alerts.onQuota(warning),
   });
   await using conversations = createConversations({
     services,
@@ -111,11 +113,13 @@ async function receiveUntilAbort(ctx: GatewayContext, sink: Sink, log: Logger): 
     store,
     budget,
     onStoreHealth: createStoreReporter(sink),
+    onDeadLetter: (key, reason) => alerts.onDeadLetter(key, reason),
   });
   const { turns } = conversations;
   // A stack of its own: nobody may look into the inbox after it was closed.
   using lent = new DisposableStack();
   lent.use(lendInbox({ accountId, clientId, file, store, turns }));
+  const report = createStatusReporter(sink);
   await using client = createStreamClient(
     {
       ...credentials,
@@ -125,7 +129,10 @@ async function receiveUntilAbort(ctx: GatewayContext, sink: Sink, log: Logger): 
       initialReconnectDelayMs: settings.initialReconnectDelay,
       maxReconnectDelayMs: settings.maxReconnectDelay,
       reconnectJitter: settings.reconnectJitter,
-      onStatus: createStatusReporter(sink),
+      onStatus(status) {
+        report(status);
+        alerts.onStatus(status);
+      },
     },
     { net: services.net, pacer: startPacer() },
     { log },

@@ -47,7 +47,7 @@ export function createStatusReporter(
 }
 
 /** Why there is no connection, and whether that has been so for long: one line of at most 300 characters. */
-export function connectionProblem({ attempt, lastError, alert }: StreamStatus): string | undefined {
+function connectionProblem({ attempt, lastError, alert }: StreamStatus): string | undefined {
   if (lastError === undefined) return alert === undefined ? undefined : shortLine(alert);
   const line = failureLine(lastError);
   if (alert === undefined || lastError.code === "DINGTALK_AUTH") return line;

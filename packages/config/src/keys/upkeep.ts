@@ -7,12 +7,15 @@ import { text } from "./value-schemas.ts";
 
 /** What the operator sees of an account, and what it may cost. */
 export const upkeepKeys: KeySchemas<UpkeepSettings> = {
-  alertTo: text.optional().meta(
-    about("Alerts", "Target that is told of trouble: `user:<staffId>` or `group:<cid…>`.", {
-      advanced: true,
-      notYet: true,
-    }),
-  ),
+  alertTo: text
+    .optional()
+    .meta(
+      about(
+        "Alerts",
+        "Who is told when the connection is down, a message was set aside, or the quota runs out: `user:<staffId>` or `group:<cid…>`.",
+        { advanced: true },
+      ),
+    ),
   quota: z
     .object({
       monthlyLimit: z
