@@ -8,7 +8,7 @@ import type { AccountBudget } from "./account-budget.ts";
 import type { AnswerContext } from "./answer.ts";
 
 /** Why a message is not answered, or not yet. */
-export const USED_UP = "quota-used-up";
+const USED_UP = "quota-used-up";
 
 /** So long a message waits before the budget is looked at again. Milliseconds. */
 const WAIT_MS = 900_000;
