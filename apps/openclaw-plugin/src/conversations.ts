@@ -13,6 +13,7 @@ import { describeArrival } from "./arrival.ts";
 import { failureLine } from "./failure.ts";
 import { createHouseRules } from "./house-rules.ts";
 import { recalledMessage } from "./recalled-message.ts";
+import { createSpending } from "./spending.ts";
 import { withinBudget } from "./turn-budget.ts";
 
 /** All conversations of one account: one message after the other in each, different ones side by side. */
@@ -22,7 +23,7 @@ export interface Conversations extends AsyncDisposable {
   receive(inbound: Inbound): void;
 }
 
-export interface ConversationsContext extends Omit<AnswerContext, "rules"> {
+export interface ConversationsContext extends Omit<AnswerContext, "rules" | "spending"> {
   readonly clientId: string;
   readonly store: Store;
   readonly budget: AccountBudget;
@@ -45,7 +46,8 @@ export function createConversations(host: ConversationsContext): Conversations {
   const { log, services, settings, store, clientId } = host;
   const nowMs = (): number => services.clock.nowMs();
   const rules = createHouseRules(host, { state: store.state, nowMs, robotId: clientId });
-  const context: AnswerContext = { ...host, rules };
+  const spending = createSpending({ rules, state: store.state, nowMs, robotId: clientId, log });
+  const context: AnswerContext = { ...host, rules, spending };
   const progress = createAgentProgress();
   const background = new Set<Promise<unknown>>();
   const detach = (what: string, work: Promise<unknown>): void => {
@@ -113,6 +115,7 @@ export function createConversations(host: ConversationsContext): Conversations {
     async [Symbol.asyncDispose]() {
       await turns.drain(DRAIN_MS);
       await turns[Symbol.asyncDispose]();
+      await spending[Symbol.asyncDispose]();
       await Promise.all(background);
     },
   };
