@@ -16,6 +16,7 @@ import type { NameBook } from "./known-names.ts";
 import { resultOf } from "./reply-result.ts";
 import { createMarkdownReply, createReplyTo } from "./reply-to.ts";
 import type { Services } from "./services.ts";
+import type { Spending } from "./spending.ts";
 import { showThinking } from "./thinking-reaction.ts";
 import { createTurnReply } from "./turn-reply.ts";
 import type { TurnReply } from "./turn-reply.ts";
@@ -25,6 +26,7 @@ import type { TurnEnd } from "./turn.ts";
 export interface AnswerContext extends AdmissionContext {
   readonly services: Services;
   readonly names: NameBook;
+  readonly spending: Spending;
   readonly log: Logger;
 }
 
@@ -84,6 +86,7 @@ export async function answerMessage(
       turn.heard();
       progress.sign();
     },
+    onRun: (runId) => context.spending.began(runId, arrival),
   });
   const early = stack.use(endEarly(turn, reply, language));
   try {

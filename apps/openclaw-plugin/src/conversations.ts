@@ -1,10 +1,11 @@
-import type { Inbound, RobotMessage } from "@dingtalk-kit/protocol";
+import type { Inbound, MessageKey, RobotMessage } from "@dingtalk-kit/protocol";
 import { plainText } from "@dingtalk-kit/protocol";
 import type { Store } from "@dingtalk-kit/store";
 import { createTurns, isStopCommand } from "@dingtalk-kit/turn";
 import type { Turns } from "@dingtalk-kit/turn";
 
 import { createAgentProgress } from "./agent-progress.ts";
+import type { AccountBudget } from "./account-budget.ts";
 import { sayInstead } from "./answer.ts";
 import type { AnswerContext } from "./answer.ts";
 import { answerTurn } from "./answer-turn.ts";
@@ -13,6 +14,8 @@ import { failureLine } from "./failure.ts";
 import { createHouseRules } from "./house-rules.ts";
 import { createNameBook } from "./known-names.ts";
 import { recalledMessage } from "./recalled-message.ts";
+import { createSpending } from "./spending.ts";
+import { withinBudget } from "./turn-budget.ts";
 
 /** All conversations of one account: one message after the other in each, different ones side by side. */
 export interface Conversations extends AsyncDisposable {
@@ -21,11 +24,14 @@ export interface Conversations extends AsyncDisposable {
   receive(inbound: Inbound): void;
 }
 
-export interface ConversationsContext extends Omit<AnswerContext, "rules" | "names"> {
+export interface ConversationsContext extends Omit<AnswerContext, "rules" | "names" | "spending"> {
   readonly clientId: string;
   readonly store: Store;
+  readonly budget: AccountBudget;
   /** Called when messages can no longer be kept, and with `undefined` when they can again. */
   onStoreHealth(problem: Error | undefined): void;
+  /** Called when a message was set aside, with the reason. */
+  onDeadLetter(key: MessageKey, reason: string): void;
 }
 
 /**
@@ -42,7 +48,8 @@ export function createConversations(host: ConversationsContext): Conversations {
   const nowMs = (): number => services.clock.nowMs();
   const rules = createHouseRules(host, { state: store.state, nowMs, robotId: clientId });
   const names = createNameBook(store.state, nowMs, log);
-  const context: AnswerContext = { ...host, rules, names };
+  const spending = createSpending({ rules, state: store.state, nowMs, robotId: clientId, log });
+  const context: AnswerContext = { ...host, rules, names, spending };
   const progress = createAgentProgress();
   const background = new Set<Promise<unknown>>();
   const detach = (what: string, work: Promise<unknown>): void => {
@@ -63,11 +70,13 @@ export function createConversations(host: ConversationsContext): Conversations {
       state: store.state,
       robotCode: clientId,
       run: (turn) =>
-        answerTurn(turn, context, {
-          progress,
-          stop,
-          stoppedAfter: (lane, atMs) => (stoppedAtMs.get(lane) ?? 0) >= atMs,
-        }),
+        withinBudget(turn, { context, budget: host.budget }, (affordable) =>
+          answerTurn(turn, affordable, {
+            progress,
+            stop,
+            stoppedAfter: (lane, atMs) => (stoppedAtMs.get(lane) ?? 0) >= atMs,
+          }),
+        ),
       isUrgent: ({ content }) => isStopCommand(plainText(content)),
       maxConcurrent: settings.maxConcurrentTurns,
       silenceLimitMs: settings.turnTimeoutMs,
@@ -75,6 +84,7 @@ export function createConversations(host: ConversationsContext): Conversations {
       keepRecordMs: Math.max(settings.retention.doneDays, settings.retention.deadDays) * DAY_MS,
       repeatUncertain: settings.repeatUncertain,
       onStoreHealth: (problem) => host.onStoreHealth(problem),
+      onDeadLetter: (key, reason) => host.onDeadLetter(key, reason),
     },
     { log, clock: services.clock },
   );
@@ -107,6 +117,7 @@ export function createConversations(host: ConversationsContext): Conversations {
     async [Symbol.asyncDispose]() {
       await turns.drain(DRAIN_MS);
       await turns[Symbol.asyncDispose]();
+      await spending[Symbol.asyncDispose]();
       await Promise.all(background);
     },
   };

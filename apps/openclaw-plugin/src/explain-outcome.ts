@@ -41,6 +41,10 @@ const REASONS: Readonly<Record<Reason, AccessWords>> = {
 const OTHERS: Readonly<Record<string, AccessWords>> = {
   resumed: { why: "it was cut off, and brought to its end by the next process" },
   unreadable: { why: "what was kept of it could not be read", next: "install the version that has kept it" },
+  "quota-used-up": {
+    why: "this month's calls to DingTalk are used up, and the settings say to keep silent then",
+    next: `see ${CONFIG_PATH}.quota: monthlyLimit and onExhausted`,
+  },
   "no-sender": { why: "DingTalk did not say who wrote it" },
   "hung-stopped": { why: "the person stopped it, and the agent did not let go", next: LOG },
   "hung-recalled": { why: "the person took the message back, and the agent did not let go", next: LOG },

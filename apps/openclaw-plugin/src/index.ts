@@ -6,6 +6,7 @@ import { registerGatewayMethods } from "./gateway-methods.ts";
 import { registerGatewayStart } from "./gateway-start.ts";
 import { hostVersionWarning } from "./host-version.ts";
 import { CHANNEL_ID } from "./ids.ts";
+import { registerRunUsage } from "./run-usage.ts";
 import { setHostRuntime } from "./runtime.ts";
 
 export default defineChannelPluginEntry({
@@ -18,6 +19,7 @@ export default defineChannelPluginEntry({
   registerFull(api) {
     registerGatewayMethods(api);
     registerGatewayStart(api);
+    registerRunUsage(api);
     const warning = hostVersionWarning(api.runtime.version);
     if (warning !== undefined) api.logger.warn(warning);
   },

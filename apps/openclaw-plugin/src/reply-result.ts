@@ -19,7 +19,11 @@ export function resultOf({ error }: ReplyOutcome, outcome: TurnOutcome): TurnRes
   if (error === undefined) return { kind: "finished", outcome };
   const { stage, cause } = describeFailure(error);
   const reason = `not delivered: stage=${stage}: ${cause}`;
+  return mayHeal(error) ? { kind: "retry", reason } : { kind: "dead", reason };
+}
+
+/** Whether a send that failed so may work later, unchanged. */
+export function mayHeal(error: unknown): boolean {
   const fields = typeof error === "object" && error !== null ? error : {};
-  const mayHeal = Reflect.get(fields, "retryable") === true || MAY_HEAL.has(Reflect.get(fields, "code"));
-  return mayHeal ? { kind: "retry", reason } : { kind: "dead", reason };
+  return Reflect.get(fields, "retryable") === true || MAY_HEAL.has(Reflect.get(fields, "code"));
 }

@@ -10,7 +10,7 @@ import type { Arrival } from "./arrival.ts";
 import { failureLine } from "./failure.ts";
 import { messageTypeFor } from "./group-gate.ts";
 
-/** What a reply is made with. */
+/** What a reply needs of its turn's surroundings. */
 export type ReplyContext = Pick<AnswerContext, "services" | "settings" | "log">;
 
 /** Sends plain messages into the conversation of `arrival`, by whatever route works. */
@@ -47,12 +47,12 @@ export function createReplyTo(
       replyKey: journal?.replyKey ?? arrival.message.messageId,
       onEvent: (event) => logEvent(event, log),
     },
-    { log },
+    { log, clock: services.clock },
   );
 }
 
 /** An explanation to `arrival`: a card would be wasted on it. */
-export function createMarkdownReply(arrival: Arrival, context: AnswerContext, journal?: TurnJournal): Reply {
+export function createMarkdownReply(arrival: Arrival, context: ReplyContext, journal?: TurnJournal): Reply {
   return createReplyTo(arrival, context, journal, "markdown");
 }
 

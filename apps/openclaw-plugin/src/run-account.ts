@@ -4,6 +4,8 @@ import { createStartPacer, createStreamClient } from "@dingtalk-kit/stream";
 import type { StreamClient, Subscription } from "@dingtalk-kit/stream";
 import type { createAccountStatusSink } from "openclaw/plugin-sdk/channel-outbound";
 
+import { openAccountAlerts } from "./account-alerts.ts";
+import { openAccountBudget } from "./account-budget.ts";
 import { openAccountStore, stateDirOf, storeFile } from "./account-store.ts";
 import { findTwin } from "./accounts.ts";
 import { configWarnings, startBlock } from "./config-problems.ts";
@@ -11,6 +13,7 @@ import { createConversations } from "./conversations.ts";
 import type { GatewayContext } from "./host-types.ts";
 import { openPatiently } from "./patient-store.ts";
 import { processWide } from "./process-wide.ts";
+import { createQuotaReporter } from "./quota-status.ts";
 import { findRival } from "./rivals.ts";
 import { getHostRuntime } from "./runtime.ts";
 import { lendInbox } from "./running-inboxes.ts";
@@ -18,6 +21,7 @@ import { lendServices } from "./running-services.ts";
 import { createServices, credentialsOf } from "./services.ts";
 import { claimInterruptedSessions } from "./session-recovery.ts";
 import { createStoreReporter } from "./store-status.ts";
+import { shortLine } from "./short-line.ts";
 import { claimStream } from "./stream-owners.ts";
 import { createStatusReporter } from "./stream-status.ts";
 
@@ -77,7 +81,7 @@ async function receiveUntilAbort(ctx: GatewayContext, sink: Sink, log: Logger): 
     clock: services.clock,
     log,
     signal: abortSignal,
-    onBlocked: (reason) => sink({ connected: false, lifecycle: "blocked", lastError: reason }),
+    onBlocked: (reason) => sink({ connected: false, lifecycle: "blocked", lastError: shortLine(reason) }),
   });
   if (store === undefined) return;
   await claimInterruptedSessions({
@@ -88,6 +92,16 @@ async function receiveUntilAbort(ctx: GatewayContext, sink: Sink, log: Logger): 
     inbox: store.inbox,
     log,
   });
+  await using alerts = await openAccountAlerts({ accountId, settings, services, state: store.state, log });
+  await using budget = openAccountBudget({
+    meter: services.api.quota,
+    quota: settings.quota,
+    state: store.state,
+    clock: services.clock,
+    log,
+    onUsage: createQuotaReporter(sink, settings.quota),
+    onWarning: (warning) => alerts.onQuota(warning),
+  });
   await using conversations = createConversations({
     services,
     log,
@@ -97,12 +111,15 @@ async function receiveUntilAbort(ctx: GatewayContext, sink: Sink, log: Logger): 
     settings,
     clientId,
     store,
+    budget,
     onStoreHealth: createStoreReporter(sink),
+    onDeadLetter: (key, reason) => alerts.onDeadLetter(key, reason),
   });
   const { turns } = conversations;
   // A stack of its own: nobody may look into the inbox after it was closed.
   using lent = new DisposableStack();
   lent.use(lendInbox({ accountId, clientId, file, store, turns }));
+  const report = createStatusReporter(sink);
   await using client = createStreamClient(
     {
       ...credentials,
@@ -112,7 +129,10 @@ async function receiveUntilAbort(ctx: GatewayContext, sink: Sink, log: Logger): 
       initialReconnectDelayMs: settings.initialReconnectDelay,
       maxReconnectDelayMs: settings.maxReconnectDelay,
       reconnectJitter: settings.reconnectJitter,
-      onStatus: createStatusReporter(sink),
+      onStatus(status) {
+        report(status);
+        alerts.onStatus(status);
+      },
     },
     { net: services.net, pacer: startPacer() },
     { log },

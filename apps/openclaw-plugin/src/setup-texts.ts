@@ -1,3 +1,4 @@
+import type { Language } from "./explanations.ts";
 import { en } from "./setup-texts-en.ts";
 import { zh } from "./setup-texts-zh.ts";
 
@@ -121,8 +122,13 @@ export interface SetupTexts {
 /** The variables that OpenClaw itself looks at, in its order. */
 const LOCALE_VARIABLES = ["OPENCLAW_LOCALE", "LC_ALL", "LC_MESSAGES", "LANG"] as const;
 
-/** Chinese where the person's locale is, else English. */
-export function setupTexts(environment: NodeJS.ProcessEnv = process.env): SetupTexts {
+/** Chinese where the operator's locale is, else English. */
+export function localeLanguage(environment: NodeJS.ProcessEnv = process.env): Language {
   const locale = LOCALE_VARIABLES.map((name) => environment[name]?.trim()).find(Boolean);
-  return /^zh\b/i.test(locale?.replaceAll("_", "-") ?? "") ? zh : en;
+  return /^zh\b/i.test(locale?.replaceAll("_", "-") ?? "") ? "zh" : "en";
+}
+
+/** In the language of the person's locale. */
+export function setupTexts(environment: NodeJS.ProcessEnv = process.env): SetupTexts {
+  return localeLanguage(environment) === "zh" ? zh : en;
 }

@@ -5,6 +5,7 @@ import { failureLine } from "./failure.ts";
 import type { GatewayContext } from "./host-types.ts";
 import { createHostLogger } from "./log.ts";
 import { runAccount } from "./run-account.ts";
+import { shortLine } from "./short-line.ts";
 
 const silentSink = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
@@ -30,7 +31,7 @@ export async function startAccount(ctx: GatewayContext): Promise<void> {
     const blocked = await runAccount(ctx, sink, log).catch(configMistake);
     if (blocked === undefined || abortSignal.aborted) return;
     log.error(`not started: ${blocked}`);
-    sink({ connected: false, lifecycle: "blocked", lastError: blocked });
+    sink({ connected: false, lifecycle: "blocked", lastError: shortLine(blocked) });
     await waitUntilAbort(abortSignal);
   } catch (error) {
     if (abortSignal.aborted) return;

@@ -9,6 +9,7 @@ import type { DingTalkAccount } from "./accounts.ts";
 import { crashLoopIssues } from "./crash-loop-issue.ts";
 import type { Status } from "./host-types.ts";
 import type { ProbeResult } from "./probe.ts";
+import { modeText, quotaFacts, quotaIssues } from "./quota-status.ts";
 import { sharesDirectSession } from "./session-scope.ts";
 import { sharedSessionIssues } from "./shared-session-issues.ts";
 import { storeIssues } from "./store-status.ts";
@@ -32,6 +33,7 @@ export const status: Status = createComputedAccountStatusAdapter<DingTalkAccount
     ...sharedSessionIssues(accounts),
     ...gapIssues(accounts, Date.now()),
     ...storeIssues(accounts),
+    ...quotaIssues(accounts),
   ],
   resolveAccountSnapshot: ({ account, cfg, runtime }) => ({
     accountId: account.accountId,
@@ -39,11 +41,12 @@ export const status: Status = createComputedAccountStatusAdapter<DingTalkAccount
     configured: account.configured,
     ...(account.name !== undefined && { name: account.name }),
     extra: {
-      mode: "stream",
+      mode: modeText(quotaFacts(runtime)),
       tokenSource: account.credentialSource,
       ...(account.settings && { dmPolicy: account.settings.dmPolicy }),
       ...(sharesDirectSession(cfg) && { sharedSession: true }),
       ...connectionFacts(runtime),
+      ...quotaFacts(runtime),
     },
   }),
 });

@@ -1,6 +1,7 @@
 import { failureLine } from "./failure.ts";
 import type { AccountSnapshot, StatusIssue } from "./host-types.ts";
 import { CHANNEL_ID } from "./ids.ts";
+import { shortLine } from "./short-line.ts";
 
 /** What the host's snapshots have no field for; it keeps and shows it all the same. */
 interface StoreFacts {
@@ -26,7 +27,7 @@ export function storeIssues(snapshots: readonly AccountSnapshot[]): StatusIssue[
         channel: CHANNEL_ID,
         accountId: snapshot.accountId,
         kind: "runtime" as const,
-        message: `messages cannot be kept and are not acknowledged, DingTalk will deliver them again: ${storeProblem}`,
+        message: shortLine(`messages cannot be kept: ${storeProblem}`),
       },
     ];
   });

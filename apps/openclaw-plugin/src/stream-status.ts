@@ -1,7 +1,9 @@
 import type { StreamGap, StreamStatus } from "@dingtalk-kit/stream";
 
+import { failureLine } from "./failure.ts";
 import type { AccountSnapshot, StatusIssue } from "./host-types.ts";
 import { CHANNEL_ID } from "./ids.ts";
+import { shortLine } from "./short-line.ts";
 
 type Patch = Omit<AccountSnapshot, "accountId">;
 
@@ -35,7 +37,7 @@ export function createStatusReporter(
     const connected = status.state === "connected";
     const lost = wasConnected && !connected;
     wasConnected = connected;
-    const error = status.lastError?.message;
+    const error = connectionProblem(status);
     publish({
       ...toStatusPatch(status),
       // The host gives a lost connection two minutes before it calls the account unhealthy.
@@ -44,9 +46,17 @@ export function createStatusReporter(
   };
 }
 
+/** Why there is no connection, and whether that has been so for long: one line of at most 300 characters. */
+function connectionProblem({ attempt, lastError, alert }: StreamStatus): string | undefined {
+  if (lastError === undefined) return alert === undefined ? undefined : shortLine(alert);
+  const line = failureLine(lastError);
+  if (alert === undefined || lastError.code === "DINGTALK_AUTH") return line;
+  return shortLine(`no stable connection after ${attempt} attempts in a row; ${line}`);
+}
+
 /** A connection's state in the host's terms. */
 function toStatusPatch(status: StreamStatus): Patch & ConnectionFacts {
-  const { state, attempt, reconnects, lastError, alert, connectedAtMs, lastReceivedAtMs } = status;
+  const { state, attempt, reconnects, connectedAtMs, lastReceivedAtMs } = status;
   const connected = state === "connected";
   return {
     connected,
@@ -55,7 +65,7 @@ function toStatusPatch(status: StreamStatus): Patch & ConnectionFacts {
     reconnects,
     downSinceMs: status.downSinceMs ?? null,
     gaps: status.gaps,
-    lastError: connected ? null : (alert ?? lastError?.message ?? null),
+    lastError: connected ? null : (connectionProblem(status) ?? null),
     ...(connectedAtMs !== undefined && { lastConnectedAt: connectedAtMs }),
     ...(lastReceivedAtMs !== undefined && { lastTransportActivityAt: lastReceivedAtMs }),
   };

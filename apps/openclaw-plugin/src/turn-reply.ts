@@ -63,6 +63,8 @@ export interface TurnReplyOptions {
   readonly language: Language;
   /** Called at each sign of life of the agent. */
   readonly onSign: () => void;
+  /** Called when an agent starts to run. */
+  readonly onRun?: ((runId: string) => void) | undefined;
 }
 
 /** Turns the host's callbacks into calls of one reply. */
@@ -89,8 +91,9 @@ export function createTurnReply(options: TurnReplyOptions): TurnReply {
     if (line !== undefined && !ending.cut) reply.note(line);
     return live && line !== undefined;
   };
-  const started = (): void => {
+  const started = (runId: string): void => {
     sign();
+    options.onRun?.(runId);
     if (ending.cut) return;
     reply = growing;
     // Reasoning models may stay silent for minutes: the card is the sign that somebody is at work.
@@ -145,7 +148,7 @@ export function createTurnReply(options: TurnReplyOptions): TurnReply {
 
 function hostEvents(by: {
   readonly answer: AnswerText;
-  readonly started: () => void;
+  readonly started: (runId: string) => void;
   readonly show: () => boolean;
   readonly note: (line: string | undefined) => boolean;
   readonly language: Language;

@@ -25,6 +25,9 @@ function report(...changes: readonly Partial<StreamStatus>[]): readonly object[]
 
 test("follows a connection from its start over a loss to the next one", () => {
   const lost = new ConnectionError("gone", { stage: "connect.websocket" });
+  const line = expect.stringMatching(
+    /^stage=connect\.websocket: gone Next: nothing to do, it connects again/,
+  );
   const patches = report(
     {},
     { state: "connected", connectedAtMs: 1, lastReceivedAtMs: 2 },
@@ -35,7 +38,7 @@ test("follows a connection from its start over a loss to the next one", () => {
   expect(patches).toMatchObject([
     { connected: false, lifecycle: "starting" },
     { connected: true, lifecycle: "ready", lastConnectedAt: 1, lastTransportActivityAt: 2, lastError: null },
-    { connected: false, lifecycle: "recovering", lastError: "gone", lastDisconnect: { error: "gone" } },
+    { connected: false, lifecycle: "recovering", lastError: line, lastDisconnect: { error: line } },
     { lifecycle: "recovering", reconnectAttempts: 1 },
     { connected: true, reconnectAttempts: 1, lastError: null },
   ]);
@@ -45,8 +48,25 @@ test("follows a connection from its start over a loss to the next one", () => {
 test("shows refused credentials as blocked, so that the host leaves the account alone", () => {
   const lastError = new AuthError("refused", { status: 401 });
   expect(report({ state: "retrying", attempt: 1, lastError, alert: "refused for good" })).toMatchObject([
-    { lifecycle: "blocked", lastError: "refused for good" },
+    {
+      lifecycle: "blocked",
+      lastError: expect.stringMatching(/^stage=http: refused Next: check clientId and clientSecret/),
+    },
   ]);
+});
+
+test("says of a link that stays down how often it was tried, where it fails and what to do, in 300 characters", () => {
+  const refused = new ConnectionError(`could not connect to ${"10.0.0.1:443, ".repeat(30)}(tcp)`, {
+    stage: "tcp",
+  });
+  const message = `[DingTalk][ConnectionError][connect.open] ${refused.message} and a hint, all of it for the log`;
+  const lastError = new ConnectionError(message, { stage: "connect.open", cause: refused });
+  const [patch] = report({ state: "retrying", attempt: 10, lastError, alert: `after 10: ${message}` });
+  const line: unknown = patch && Reflect.get(patch, "lastError");
+  expect(line).toMatch(
+    /^no stable connection after 10 attempts in a row; stage=connect\.open: could not .*… Next: check firewall/,
+  );
+  expect(String(line).length).toBeLessThanOrEqual(300);
 });
 
 test("publishes how often it reconnected, since when it is down, and every gap", () => {

@@ -1,4 +1,4 @@
-import { createMemoryState, fillPorts } from "@dingtalk-kit/protocol";
+import { fillPorts } from "@dingtalk-kit/protocol";
 import type { Ports, StatePort } from "@dingtalk-kit/protocol";
 
 import { createCallLimiter } from "./call-limiter.ts";
@@ -31,7 +31,7 @@ export interface ApiLimits extends AsyncDisposable {
 /** DingTalk's standard edition. Add-on packs have more. */
 const DEFAULT_RATE_PER_SECOND = 20;
 
-function createAppLimits(clientId: string, state: StatePort, ports: Ports): AppLimits {
+function createAppLimits(clientId: string, state: StatePort | undefined, ports: Ports): AppLimits {
   const limiters = new Map<string, CallLimiter>();
   let ratePerSecond = DEFAULT_RATE_PER_SECOND;
   return {
@@ -49,17 +49,16 @@ function createAppLimits(clientId: string, state: StatePort, ports: Ports): AppL
   };
 }
 
-/** @param deps - `state` keeps the quota; without it the counts last as long as the process. */
+/** @param deps - `state` keeps the quota; without it the counts last as long as the process, or see `quota.keepIn`. */
 export function createApiLimits(
   deps: { readonly state?: StatePort | undefined } = {},
   ports: Partial<Ports> = {},
 ): ApiLimits {
   const filled = fillPorts(ports);
-  const state = deps.state ?? createMemoryState(filled);
   const apps = new Map<string, AppLimits>();
   return {
     forApp(clientId) {
-      const app = apps.get(clientId) ?? createAppLimits(clientId, state, filled);
+      const app = apps.get(clientId) ?? createAppLimits(clientId, deps.state, filled);
       apps.set(clientId, app);
       return app;
     },

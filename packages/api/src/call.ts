@@ -5,7 +5,7 @@ import type { Net, PlatformObject } from "@dingtalk-kit/net";
 
 import type { AppLimits } from "./api-limits.ts";
 import type { ResolvedApiOptions } from "./options.ts";
-import { isBilled, repeatReason } from "./repeat-reason.ts";
+import { isBilled, isOverQuota, repeatReason } from "./repeat-reason.ts";
 import type { RepeatReason } from "./repeat-reason.ts";
 import type { TokenSource } from "./token.ts";
 import type { PassRequest } from "./call-queue.ts";
@@ -55,10 +55,10 @@ async function send(
       signal,
     });
     const answer = readPlatformAnswer(response, { name: `${call.method} ${call.path}` });
-    limits.quota.countCall();
+    limits.quota.countCall("granted");
     return answer;
   } catch (error) {
-    if (isBilled(error)) limits.quota.countCall();
+    if (isBilled(error)) limits.quota.countCall(isOverQuota(error) ? "over-quota" : "failed");
     if (error instanceof DingTalkError && error.code === "DINGTALK_AUTH") context.token.invalidate(token);
     throw error;
   }

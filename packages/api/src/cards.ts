@@ -1,4 +1,4 @@
-import { CardError } from "@dingtalk-kit/protocol";
+import { CardError, cutAtWord, redactText } from "@dingtalk-kit/protocol";
 import type { CardDelivery, CardFrame, CardPort, CardUpdate } from "@dingtalk-kit/protocol";
 import type { PlatformObject } from "@dingtalk-kit/net";
 
@@ -12,6 +12,7 @@ const UPDATE_PATH = "/v1.0/card/instances";
 const STREAM_PATH = "/v1.0/card/streaming";
 /** `userId` in `openSpaceId` and elsewhere is a staff id. */
 const STAFF_IDS = 1;
+const MAX_REASON_CHARS = 200;
 
 function spaceOf(card: CardDelivery, robotCode: string): PlatformObject {
   const summary = card.summary;
@@ -37,13 +38,18 @@ function asObject(value: unknown): PlatformObject {
   return typeof value === "object" && value !== null ? { ...value } : {};
 }
 
+/** DingTalk's own words, fit for an error. */
+function reasonIn(said: unknown): string | undefined {
+  return typeof said === "string" ? cutAtWord(redactText(said), MAX_REASON_CHARS) : undefined;
+}
+
 /** DingTalk says "not delivered" inside HTTP 200, for instance when a 1:1 conversation id stands for a staff id. */
 function carrierOf(answer: PlatformObject): string | undefined {
   const results = asObject(answer["result"])["deliverResults"];
   const deliveries = Array.isArray(results) ? results.map(asObject) : [];
   const failed = deliveries.find((delivery) => delivery["success"] === false);
   if (failed !== undefined) {
-    const reason = typeof failed["errorMsg"] === "string" ? failed["errorMsg"] : "no reason given";
+    const reason = reasonIn(failed["errorMsg"]) ?? "no reason given";
     throw new CardError(`DingTalk did not deliver the card: ${reason}`, {
       status: 200,
       platformMessage: reason,
@@ -55,7 +61,7 @@ function carrierOf(answer: PlatformObject): string | undefined {
 
 function requireSuccess(answer: PlatformObject, what: string): void {
   if (answer["success"] !== false) return;
-  const platformMessage = typeof answer["message"] === "string" ? answer["message"] : undefined;
+  const platformMessage = reasonIn(answer["message"]);
   throw new CardError(`DingTalk did not ${what} the card: ${platformMessage ?? "no reason given"}`, {
     status: 200,
     platformMessage,

@@ -64,6 +64,6 @@ export function createDingTalkApi(
     }),
     robot: createRobotSend(call, robotCode),
     reactions: createReactions(call, robotCode, filled.clock),
-    quota: { usage: () => limits.quota.usage(), countDelivery: () => limits.quota.countDelivery() },
+    quota: limits.quota,
   };
 }

@@ -39,3 +39,9 @@ export function isBilled(error: unknown): boolean {
   if (neverSent(error)) return false;
   return !(error instanceof DingTalkError && error.code === "DINGTALK_RATE_LIMITED");
 }
+
+/** Whether DingTalk refused because the corp's calls of the month are used up. It may grant some again: packs can be bought. */
+export function isOverQuota(error: unknown): boolean {
+  const code: unknown = error instanceof DingTalkError ? Reflect.get(error, "platformCode") : undefined;
+  return typeof code === "string" && (code.endsWith(".ApiCountLimitForOrg") || code === "90020");
+}

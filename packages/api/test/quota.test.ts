@@ -98,3 +98,57 @@ test("takes counts that are no numbers for nothing", async () => {
   desk.api.quota.countDelivery();
   expect(await desk.api.quota.usage()).toEqual({ month: "2026-01", calls: 0, deliveries: 1 });
 });
+
+test("takes what was counted in memory along into a state, and counts on in memory when that closes", async () => {
+  const state = createMemoryState();
+  await using desk = await openApiDesk();
+  const { quota } = desk.api;
+  quota.countDelivery();
+  const kept = quota.keepIn(state);
+  await desk.api.robot.send(user, hello);
+  await kept[Symbol.asyncDispose]();
+  quota.countDelivery();
+  expect(await quota.usage()).toMatchObject({ calls: 1, deliveries: 2 });
+  await using next = createApiLimits({ state });
+  const restarted = desk.client({}, next).quota;
+  expect(await restarted.usage()).toMatchObject({ calls: 1, deliveries: 1 });
+  // What the first one counted since comes along when it has a state again.
+  await using stack = new AsyncDisposableStack();
+  stack.use(quota.keepIn(state));
+  expect(await quota.usage()).toMatchObject({ calls: 1, deliveries: 2 });
+  expect(await restarted.usage()).toMatchObject({ deliveries: 2 });
+});
+
+test("tells a watcher the sum whenever it changes, and what an earlier process had counted", async () => {
+  const clock = createManualClock();
+  const state = createMemoryState({ clock });
+  await using desk = await openApiDesk({ ports: { clock } });
+  const { clientId } = desk.simulator.app;
+  const value = { calls: 7, deliveries: 2 };
+  await state.compareAndSet("quota", `${clientId}/2026-01`, { expectedVersion: undefined, value });
+  const seen: string[] = [];
+  const { quota } = desk.api;
+  await using stack = new AsyncDisposableStack();
+  stack.use(quota.keepIn(state));
+  const watching = quota.watch(({ calls, deliveries }) => void seen.push(`${calls} ${deliveries}`));
+  await desk.api.robot.send(user, hello);
+  await quota.usage();
+  quota.countDelivery();
+  await quota.usage();
+  watching[Symbol.dispose]();
+  quota.countDelivery();
+  await quota.usage();
+  expect(seen).toContain("8 2");
+  expect(seen.at(-1)).toBe("8 3");
+});
+
+test("knows that DingTalk refused a call because the month is used up, until it grants one again", async () => {
+  await using desk = await openApiDesk();
+  const { quota, robot } = desk.api;
+  const body = { code: "Forbidden.AccessDenied.ApiCountLimitForOrg", message: "over quota" };
+  desk.simulator.failNext(USER_PATH, { status: 403, body });
+  await expect(robot.send(user, hello)).rejects.toMatchObject({ platformCode: body.code });
+  expect((await quota.usage()).refusedAtMs).toBeTypeOf("number");
+  await robot.send(user, hello);
+  expect((await quota.usage()).refusedAtMs).toBeUndefined();
+});

@@ -4,6 +4,7 @@ import {
   DecodeError,
   PermissionError,
   RateLimitError,
+  cutAtWord,
   redactText,
 } from "@dingtalk-kit/protocol";
 import type { PlatformAnswer, Stage } from "@dingtalk-kit/protocol";
@@ -19,7 +20,7 @@ export interface PlatformCall {
 }
 
 const CONSOLE_URL = "https://open-dev.dingtalk.com";
-const MAX_MESSAGE_CHARS = 300;
+const MAX_MESSAGE_CHARS = 200;
 const AUTH_CODES =
   /^(InvalidAuthentication|authFailed|InvalidAppKey|invalidClientIdOrSecret|invalid\.client|unauthorized\.client)$/i;
 const PERMISSION_CODES = /AccessTokenPermissionDenied$|^permission\.deny$/;
@@ -62,15 +63,24 @@ function scopesOf(body: PlatformObject): string[] {
 }
 
 function shortMessage(text: string | undefined): string | undefined {
-  return text === undefined ? undefined : redactText(text).slice(0, MAX_MESSAGE_CHARS);
+  return text === undefined ? undefined : cutAtWord(redactText(text), MAX_MESSAGE_CHARS);
 }
 
+/** Whether `word` stands in `text` by itself, not as a part of another word. */
+function says(text: string, word: string): boolean {
+  const [before, after] = [/[\w.-]$/, /^[\w-]/];
+  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
+    if (!before.test(text.slice(0, at)) && !after.test(text.slice(at + word.length))) return true;
+  }
+  return false;
+}
+
+/** DingTalk's message often has its code and the request id in it. */
 function sentence(call: PlatformCall, answer: PlatformAnswer): string {
-  const words = [`HTTP ${answer.status}`, answer.platformCode, answer.platformMessage].filter(
-    (word) => word !== undefined,
-  );
-  const id = answer.requestId === undefined ? "" : ` (request id ${answer.requestId})`;
-  return `DingTalk refused ${call.name}: ${words.join(" ")}${id}`;
+  const { status, platformCode: code, platformMessage: said = "", requestId: id } = answer;
+  const isNews = (word: string | undefined): word is string => word !== undefined && !says(said, word);
+  const words = [`HTTP ${status}`, ...(isNews(code) ? [code] : []), ...(said === "" ? [] : [said])];
+  return `DingTalk refused ${call.name}: ${words.join(" ")}${isNews(id) ? ` (request id ${id})` : ""}`;
 }
 
 function permissionError(

@@ -119,6 +119,24 @@ test("refuses what is not an object", () => {
   expect(() => read(200, '<?xml version="1.0"?><x/>')).toThrow(/not JSON \(XML\?\)/);
 });
 
+test("says a code or a request id once, although DingTalk's message repeats it", () => {
+  const code = "Forbidden.AccessDenied.QpsLimitForApi";
+  const message = `${code}: 请求被限流, requestId=8A6C-1`;
+  const error = refusal(403, { code, message, requestid: "8A6C-1" });
+  expect(error.message).toBe(`DingTalk refused POST /v1.0/card/instances: HTTP 403 ${message}`);
+  expect(error).toMatchObject({ platformCode: code, requestId: "8A6C-1" });
+  // A code that merely stands inside of another word was not said yet.
+  expect(refusal(400, { code: "late", message: "the template is gone" }).message).toContain(
+    "HTTP 400 late the",
+  );
+});
+
+test("cuts what DingTalk says at a word", () => {
+  const error = refusal(400, { code: "x", message: "no such template ".repeat(40) });
+  expect(error.platformMessage?.length).toBeLessThanOrEqual(200);
+  expect(error.message).toMatch(/ (no|such|template)…$/);
+});
+
 test("hides secrets in DingTalk's own message", () => {
   const error = refusal(400, { code: "x", message: "bad access_token=0123456789abcdef0123456789abcdef" });
   expect(error.message).not.toContain("0123456789abcdef");

@@ -4,6 +4,7 @@ export type { CardCallbackRequest } from "./card-callback-signature.ts";
 export { FLOW_STATUS } from "./card-port.ts";
 export type { CardDelivery, CardFrame, CardPort, CardState, CardUpdate } from "./card-port.ts";
 export { signCustomRobot } from "./custom-robot-signature.ts";
+export { cutAtWord } from "./cut-at-word.ts";
 export { PUBLIC_ENDPOINTS } from "./endpoints.ts";
 export type { Endpoints } from "./endpoints.ts";
 export {

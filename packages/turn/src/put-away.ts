@@ -1,17 +1,20 @@
-import type { ClaimedMessage, LaneStore, Ports } from "@dingtalk-kit/protocol";
+import type { ClaimedMessage, LaneStore, MessageKey, Ports } from "@dingtalk-kit/protocol";
 
+import type { TurnResult } from "./turn.ts";
 import type { TurnJournal } from "./turn-journal.ts";
 import type { TurnOutcome } from "./turn-record.ts";
 
 const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 30_000;
 
+type RetryResult = Extract<TurnResult, { kind: "retry" }>;
+
 /** Where a message goes when its run is over. Each is repeated until the disk takes it: a lane must not stand still. */
 export interface PutAway {
   finish(outcome: TurnOutcome): Promise<void>;
   release(): Promise<void>;
   /** @returns whether it will be tried again; if not, it is still ours. */
-  retry(reason: string, countsAsAttempt: boolean | undefined): Promise<boolean>;
+  retry(how: RetryResult): Promise<boolean>;
   setAside(reason: string, outcome: TurnOutcome): Promise<void>;
 }
 
@@ -23,9 +26,10 @@ export function createPutAway(
     readonly ports: Ports;
     /** Aborts when nobody can wait for the disk any longer: the next process then has the message again. */
     readonly giveUp: AbortSignal;
+    readonly onDeadLetter: (key: MessageKey, reason: string) => void;
   },
 ): PutAway {
-  const { lanes, journal, ports, giveUp } = context;
+  const { lanes, journal, ports, giveUp, onDeadLetter } = context;
   const { clock, log } = ports;
 
   const untilStored = async <T>(store: () => Promise<T>): Promise<T> => {
@@ -45,17 +49,24 @@ export function createPutAway(
     finish: (outcome) =>
       untilStored(async () => void (await Promise.all([journal.close(outcome), lanes.finish(claimed)]))),
     release: () => untilStored(async () => void (await lanes.release(claimed))),
-    retry(reason, countsAsAttempt) {
+    retry({ reason, countsAsAttempt, delayMs }) {
       journal.note("retry", reason);
-      const options = { reason, ...(countsAsAttempt !== undefined && { countsAsAttempt }) };
+      const options = {
+        reason,
+        ...(countsAsAttempt !== undefined && { countsAsAttempt }),
+        ...(delayMs !== undefined && { delayMs }),
+      };
       return untilStored(async () => {
         const [, done] = await Promise.all([journal.save(), lanes.retry(claimed, options)]);
         return done.kind !== "exhausted";
       });
     },
-    setAside: (reason, outcome) =>
-      untilStored(
-        async () => void (await Promise.all([journal.close(outcome), lanes.deadLetter(claimed, reason)])),
-      ),
+    async setAside(reason, outcome) {
+      const { robotCode, messageId } = claimed;
+      const [, held] = await untilStored(() =>
+        Promise.all([journal.close(outcome), lanes.deadLetter(claimed, reason)]),
+      );
+      if (held) onDeadLetter({ robotCode, messageId }, reason);
+    },
   };
 }

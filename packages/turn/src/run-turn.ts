@@ -1,4 +1,11 @@
-import type { ClaimedMessage, LaneStore, Ports, RobotMessage, StatePort } from "@dingtalk-kit/protocol";
+import type {
+  ClaimedMessage,
+  LaneStore,
+  MessageKey,
+  Ports,
+  RobotMessage,
+  StatePort,
+} from "@dingtalk-kit/protocol";
 
 import { createInterruption } from "./interruption.ts";
 import { messageOf } from "./kept-message.ts";
@@ -20,6 +27,7 @@ export interface RunContext {
   readonly keepRecordMs: number;
   readonly repeatUncertain: boolean;
   readonly giveUp: AbortSignal;
+  readonly onDeadLetter: (key: MessageKey, reason: string) => void;
 }
 
 /** A turn that runs, as seen by those who may end it. */
@@ -66,7 +74,7 @@ export function startTurn(claimed: ClaimedMessage, context: RunContext): Running
   };
 
   const work = async (): Promise<void> => {
-    const { state, lanes, ports, keepRecordMs, repeatUncertain, giveUp } = context;
+    const { state, lanes, ports, keepRecordMs, repeatUncertain, giveUp, onDeadLetter } = context;
     const { lane } = claimed;
     const journal = await openTurnJournal({
       state,
@@ -76,7 +84,7 @@ export function startTurn(claimed: ClaimedMessage, context: RunContext): Running
       repeatUncertain,
       ports,
     });
-    const putAway = createPutAway(claimed, { lanes, journal, ports, giveUp });
+    const putAway = createPutAway(claimed, { lanes, journal, ports, giveUp, onDeadLetter });
     const message = readable(claimed);
     if (message === undefined) {
       log.error("a kept message cannot be read; it is set aside", { messageId });
@@ -105,7 +113,7 @@ async function settle(
   if (exhausted && !isAnswered) return putAway.setAside(reasonToGiveUp(result), gaveUp);
   if (result.kind === "dead") return putAway.setAside(result.reason, gaveUp);
   if (result.kind === "finished") return putAway.finish(result.outcome);
-  if (await putAway.retry(result.reason, result.countsAsAttempt)) return;
+  if (await putAway.retry(result)) return;
   // The last attempt has failed as well: once more, to say so.
   await run(true);
   await putAway.setAside(result.reason, gaveUp);

@@ -34,6 +34,12 @@ export interface Turn {
  */
 export type TurnResult =
   | { readonly kind: "finished"; readonly outcome: TurnOutcome }
-  | { readonly kind: "retry"; readonly reason: string; readonly countsAsAttempt?: boolean | undefined }
+  | {
+      readonly kind: "retry";
+      readonly reason: string;
+      readonly countsAsAttempt?: boolean | undefined;
+      /** How long it and its lane wait, in milliseconds. @defaultValue the store's, longer after each attempt */
+      readonly delayMs?: number | undefined;
+    }
   | { readonly kind: "dead"; readonly reason: string }
   | { readonly kind: "release" };

@@ -42,6 +42,8 @@ export interface TurnsOptions {
   readonly repeatUncertain?: boolean | undefined;
   /** Called when messages can no longer be kept, with the reason, and with `undefined` when they can again. */
   onStoreHealth?(problem: Error | undefined): void;
+  /** Called when a message was set aside for good, with the reason. Holds no message text. */
+  onDeadLetter?(key: MessageKey, reason: string): void;
 }
 
 /** What became of a delivery. All but `refused` are acknowledged. */
@@ -211,6 +213,7 @@ function runContext(options: TurnsOptions, ports: Ports, giveUp: AbortSignal): R
     keepRecordMs: positive("keepRecordMs", options.keepRecordMs ?? 7 * DAY_MS),
     repeatUncertain: options.repeatUncertain ?? true,
     giveUp,
+    onDeadLetter: (key, reason) => options.onDeadLetter?.(key, reason),
   };
 }
 

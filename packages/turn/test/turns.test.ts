@@ -283,9 +283,37 @@ test("tries a failed turn again in its place, then lets it say so, and sets the 
   ]);
 });
 
-test("sets a message aside at once when no retry would help", async () => {
+test("waits as long as a turn asks for before it is tried again, and takes the attempt back", async () => {
   await using desk = await openTurnDesk();
-  const turns = desk.open({ run: async () => ({ kind: "dead", reason: "not delivered: no such person" }) });
+  const attempts: number[] = [];
+  const turns = desk.open({
+    async run({ attempt }) {
+      attempts.push(attempt);
+      return attempts.length > 1
+        ? ANSWERED
+        : { kind: "retry", reason: "not now", countsAsAttempt: false, delayMs: 900_000 };
+    },
+  });
+  const { inbound, message } = say("m1");
+  await turns.receive(inbound, message);
+  await eventually(async () =>
+    expect(await desk.store.inbox.show(keyOf("m1"))).toMatchObject({ state: "waiting", reason: "not now" }),
+  );
+  await desk.clock.advance(899_000);
+  expect(attempts).toEqual([1]);
+  await eventually(async () => {
+    await desk.clock.advance(1_000);
+    expect(attempts).toEqual([1, 1]);
+  });
+});
+
+test("sets a message aside at once when no retry would help, and says so", async () => {
+  await using desk = await openTurnDesk();
+  const dead: string[] = [];
+  const turns = desk.open({
+    run: async () => ({ kind: "dead", reason: "not delivered: no such person" }),
+    onDeadLetter: ({ messageId }, reason) => void dead.push(`${messageId}: ${reason}`),
+  });
   const { inbound, message } = say("m1");
   await turns.receive(inbound, message);
   await eventually(async () =>
@@ -294,6 +322,7 @@ test("sets a message aside at once when no retry would help", async () => {
       reason: "not delivered: no such person",
     }),
   );
+  await eventually(() => expect(dead).toEqual(["m1: not delivered: no such person"]));
 });
 
 test("a message that is answered after its last attempt is done, and no dead letter", async () => {

@@ -15,7 +15,12 @@ const usageLimit: z.ZodType<UsageLimit> = z.object({
     .meta(about("Messages", "`max` messages at once, and as many again over each `perMs` milliseconds.")),
   spend: allowance
     .optional()
-    .meta(about("Spending", "`max` of what is counted, in each `perMs` milliseconds.", { notYet: true })),
+    .meta(
+      about(
+        "Spending",
+        "`max` tokens that models read and write, in each `perMs` milliseconds; the answer that goes over it still comes.",
+      ),
+    ),
 });
 
 /** How much people, groups and other robots may use up, and who hears about a denial. */

@@ -7,30 +7,47 @@ import { text } from "./value-schemas.ts";
 
 /** What the operator sees of an account, and what it may cost. */
 export const upkeepKeys: KeySchemas<UpkeepSettings> = {
-  alertTo: text.optional().meta(
-    about("Alerts", "Target that is told of trouble: `user:<staffId>` or `group:<cid…>`.", {
-      advanced: true,
-      notYet: true,
-    }),
-  ),
+  alertTo: text
+    .optional()
+    .meta(
+      about(
+        "Alerts",
+        "Who is told when the connection is down, a message was set aside, or the quota runs out: `user:<staffId>` or `group:<cid…>`.",
+        { advanced: true },
+      ),
+    ),
   quota: z
     .object({
       monthlyLimit: z
         .int()
         .min(1)
         .default(5000)
-        .meta(about("Calls a month", "What DingTalk grants your app; 5000 in the standard edition.")),
+        .meta(
+          about(
+            "Calls a month",
+            "What the app may use up; DingTalk's standard edition has 5000 for the whole corp.",
+          ),
+        ),
       warnAt: z
         .array(z.int().min(1).max(100))
         .default([50, 80, 95])
-        .meta(about("Warnings", "Per cent of it at which a warning is raised.")),
+        .meta(about("Warnings", "Per cent of it that are warned of, each once a month.")),
       onExhausted: z
         .enum(["markdown", "silent", "queue"])
         .default("markdown")
-        .meta(about("When it is used up", "What becomes of answers then.")),
+        .meta(
+          about(
+            "When it is used up",
+            "`markdown`: no cards and no reactions. `silent`: no answers. `queue`: answers wait for the next month.",
+          ),
+        ),
     })
     .prefault({})
-    .meta(about("Monthly quota", "The budget of calls to DingTalk.", { advanced: true, notYet: true })),
+    .meta(
+      about("Monthly quota", "The budget of calls to DingTalk, by calendar month in China.", {
+        advanced: true,
+      }),
+    ),
   debug: z
     .boolean()
     .default(false)
