@@ -25,15 +25,23 @@ export async function withinBudget<Context extends Surroundings>(
   { context, budget }: { readonly context: Context; readonly budget: AccountBudget },
   answer: (context: Context) => Promise<TurnResult>,
 ): Promise<TurnResult> {
-  const { earlier } = turn.journal;
-  const isStarted = earlier?.end !== undefined || earlier?.outTrackId !== undefined;
-  if (isStarted || isStopCommand(plainText(turn.message.content))) return answer(context);
-  if (!(await budget.isUsedUp())) return answer(context);
   const { onExhausted } = context.settings.quota;
+  if (passes(turn) || !(await budget.isUsedUp())) {
+    const result = await answer(context);
+    // DingTalk refused the words: they are kept, and shown when it takes them again.
+    const isHeldUp = onExhausted === "queue" && result.kind === "dead" && (await budget.isUsedUp());
+    return isHeldUp ? LATER : result;
+  }
   if (onExhausted === "silent") return { kind: "finished", outcome: { kind: "ignored", reason: USED_UP } };
-  if (onExhausted === "queue" && !turn.exhausted)
-    return { kind: "retry", reason: USED_UP, countsAsAttempt: false, delayMs: WAIT_MS };
-  return answer(thrifty(context));
+  return onExhausted === "queue" && !turn.exhausted ? LATER : answer(thrifty(context));
+}
+
+const LATER: TurnResult = { kind: "retry", reason: USED_UP, countsAsAttempt: false, delayMs: WAIT_MS };
+
+/** Whether a turn must not wait for a budget. */
+function passes({ journal: { earlier }, message }: Turn): boolean {
+  const isStarted = earlier?.end !== undefined || earlier?.outTrackId !== undefined;
+  return isStarted || isStopCommand(plainText(message.content));
 }
 
 /** Without what costs a call and is no answer: cards and reactions. */

@@ -107,7 +107,12 @@ export async function openBudgetDesk(now = "2026-11-30T12:00:00Z"): Promise<Budg
       const context = { services, settings, log };
       const run = (turn: Turn): Promise<TurnResult> =>
         withinBudget(turn, { context, budget }, (affordable) => answer(turn, affordable));
-      const turns = createTurns({ lanes: store.lanes, state: store.state, robotCode: clientId, run }, ports);
+      // Tests move the clock on while an answer is under way: nobody is silent for that.
+      const patience = { silenceLimitMs: 30 * 86_400_000 };
+      const turns = createTurns(
+        { lanes: store.lanes, state: store.state, robotCode: clientId, run, ...patience },
+        ports,
+      );
       return {
         store,
         services,

@@ -91,6 +91,34 @@ test("quota.onExhausted: markdown answers, silent does not and says why, queue w
   expect(outcomeWords({ kind: "ignored", reason: "quota-used-up" }).next).toContain("quota");
 });
 
+test("quota.onExhausted: queue keeps an answer that DingTalk refuses, and asks nobody again", async () => {
+  await using desk = await openBudgetDesk();
+  let asked = 0;
+  const settings = { quota: { onExhausted: "queue" } };
+  await using process = await desk.start(settings, (turn, context) =>
+    answerWith(turn, context, async () => {
+      // The plugin asks nobody where the last words are decided.
+      if (turn.journal.earlier?.end !== undefined) return "";
+      asked += 1;
+      return `answer ${asked}`;
+    }),
+  );
+  await process.services.api.token.get();
+  const exhausted = desk.simulator.fault({ kind: "call.over-quota" });
+  const messageId = await process.say();
+  const key = { robotCode: desk.simulator.app.clientId, messageId };
+  const held = async (): Promise<void> => {
+    while ((await process.store.inbox.show(key))?.reason !== "quota-used-up") await nextRound();
+  };
+  await desk.inTime(held());
+  exhausted.lift();
+  const answered = process.until(messageId, "done").then(() => true);
+  while ((await Promise.race([answered, nextRound()])) !== true) await desk.clock.advance(10_000);
+  const seen = desk.simulator.messages().filter(({ byRobot }) => byRobot);
+  expect(seen.map(({ text }) => text)).toEqual(["answer 1"]);
+  expect(asked).toBe(1);
+});
+
 test("quota.onExhausted: a card that was begun is brought to its end, and /stop works", async () => {
   await using desk = await openBudgetDesk();
   const settings = { ...CARDS, quota: { monthlyLimit: 1, onExhausted: "silent" } };
