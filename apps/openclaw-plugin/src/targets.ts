@@ -45,8 +45,9 @@ export function readTarget(raw: string): WrittenTarget | undefined {
 }
 
 /**
- * Reads where a message should go, as far as that needs no look-up: `user:<staffId>`, `group:<openConversationId>`, a bare `cid…` (a group) or a bare
- * staff id, each with or without `dingtalk:` before it. Ids keep their case: DingTalk tells them apart by it.
+ * Reads where a message should go, as far as that needs no look-up: `user:<staffId>`, `group:<openConversationId>`, a
+ * bare `cid…` (a group) or a bare staff id, each with or without `dingtalk:` before it. Ids keep their case: DingTalk
+ * tells them apart by it.
  *
  * @returns undefined when nothing can be sent there.
  */

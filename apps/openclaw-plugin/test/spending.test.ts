@@ -45,10 +45,13 @@ function desk(limits: object): Desk {
   return { rules, clock, spending };
 }
 
+let said = 0;
+
 function say(staffId: string, where: "direct" | "group" = "direct"): Arrival {
   const arrival = describeArrival(
     parseRobotMessage({
-      msgId: "m1",
+      // The limits count a message once.
+      msgId: `m${(said += 1)}`,
       conversationId: where === "group" ? GROUP : `cidDirect${staffId}`,
       conversationType: where === "group" ? "2" : "1",
       senderStaffId: staffId,
