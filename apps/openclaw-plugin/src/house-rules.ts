@@ -48,6 +48,9 @@ const KEPT_MS = 40 * 86_400_000;
 /** Longer than a message is tried: after a restart it goes on at once. */
 const COUNTED_MS = 86_400_000;
 
+const METERS = ["sender", "group", "botPair"] as const;
+type Kept = Awaited<ReturnType<StatePort["get"]>>;
+
 export function createHouseRules(
   { core, cfg, settings }: HouseRulesContext,
   kept: { readonly state: StatePort; readonly nowMs: () => number; readonly robotId: string },
@@ -70,18 +73,19 @@ export function createHouseRules(
     return messageFacts(message, { paired: kind === "direct", command, robotId: robots.own, botIds });
   };
   const judge = (arrival: Arrival): Decision => decide(policy, factsOf(arrival));
-  const put = async (key: string, value: JsonValue, keptMs = KEPT_MS): Promise<void> => {
-    const { version } = (await state.get(NAMESPACE, key)) ?? {};
-    // Whoever was faster counted as well: one message more or less does not matter to a limit.
+  /** In place of `before`, which was read. */
+  const put = async (key: string, value: JsonValue, before: Kept, keptMs = KEPT_MS): Promise<void> => {
+    // Where somebody was faster theirs stays: one message more or less does not matter to a limit, but they may have
+    // charged what an answer has used up.
     await state.compareAndSet(NAMESPACE, key, {
-      expectedVersion: version,
+      expectedVersion: before?.version,
       value,
       expiresAtMs: nowMs() + keptMs,
     });
   };
-  const read = async (key: string | undefined): Promise<JsonValue | undefined> =>
-    key === undefined ? undefined : (await state.get(NAMESPACE, key))?.value;
-  const readMeters = async (keys: MeterKeys): Promise<Meters> => {
+  const read = async (key: string | undefined): Promise<Kept> =>
+    key === undefined ? undefined : state.get(NAMESPACE, key);
+  const readMeters = async (keys: MeterKeys): Promise<Readonly<Record<keyof Meters, Kept>>> => {
     const [person, everybody, botPair] = await Promise.all([
       read(keys.sender),
       read(keys.group),
@@ -110,12 +114,15 @@ export function createHouseRules(
       const countedKey = JSON.stringify(["counted", arrival.message.messageId]);
       if ((await read(countedKey)) !== undefined) return decision;
       const keys = meterKeys(facts, robotId);
-      const held = meter(policy, facts, decision, { meters: await readMeters(keys), nowMs: nowMs() });
-      for (const name of ["sender", "group", "botPair"] as const) {
+      const before = await readMeters(keys);
+      const { sender: person, group: everybody, botPair } = before;
+      const meters = { sender: person?.value, group: everybody?.value, botPair: botPair?.value };
+      const held = meter(policy, facts, decision, { meters, nowMs: nowMs() });
+      for (const name of METERS) {
         const [key, value] = [keys[name], held.meters[name]];
-        if (key !== undefined && value !== undefined) await put(key, value);
+        if (key !== undefined && value !== undefined) await put(key, value, before[name]);
       }
-      if (held.decision.kind === "dispatch") await put(countedKey, true, COUNTED_MS);
+      if (held.decision.kind === "dispatch") await put(countedKey, true, undefined, COUNTED_MS);
       return held.decision;
     },
     async replyTo(arrival, decision) {
@@ -125,8 +132,9 @@ export function createHouseRules(
       // Most refusals are for nobody to hear: then the disk need not be asked.
       if (replyAfter().text === undefined) return undefined;
       const key = denialKey(facts);
-      const reply = replyAfter(await read(key));
-      if (reply.text !== undefined) await put(key, reply.said);
+      const before = await read(key);
+      const reply = replyAfter(before?.value);
+      if (reply.text !== undefined) await put(key, reply.said, before);
       return reply.text;
     },
   };

@@ -109,3 +109,17 @@ test("counts a run once, by what comes with its last words, and nothing that nob
   await free.spending[Symbol.asyncDispose]();
   expect(await free.rules.decide(say("ann"))).toMatchObject({ kind: "dispatch" });
 });
+
+test("loses no charge to a message that is counted at the same moment", async () => {
+  for (let turns = 0; turns < 12; turns += 1) {
+    const messages = { max: 10, perMs: HOUR_MS };
+    const { rules, spending } = desk({ sender: { messages, spend: { max: 100, perMs: HOUR_MS } } });
+    spending.began(`race-${turns}`, say("ann"));
+    const deciding = rules.decide(say("ann"));
+    for (let i = 0; i < turns; i += 1) await Promise.resolve();
+    tellRunUsage(`race-${turns}`, { total: 100 });
+    await deciding;
+    await spending[Symbol.asyncDispose]();
+    expect(await rules.decide(say("ann")), `${turns}`).toMatchObject({ reason: "sender_spend_exhausted" });
+  }
+});
