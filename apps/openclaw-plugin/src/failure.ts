@@ -23,6 +23,12 @@ const NEXT_BY_CODE: Readonly<Record<string, string>> = {
   DINGTALK_DECODE: "if it repeats, look for a proxy that answers in DingTalk's place, else report the sample",
 };
 
+/** Lists in which DingTalk names whom it did not send to. */
+const NEXT_BY_LIST: Readonly<Record<string, string>> = {
+  invalidStaffIdList: `compare the staff id with the admin console, and check the app's visible range on ${CONSOLE}`,
+  flowControlledStaffIdList: "wait before you send to this person again: DingTalk limits how much one gets",
+};
+
 const NEXT_BY_STAGE: Readonly<Record<Stage, string>> = {
   "connect.open": `on ${CONSOLE} check that the app has a published version, the robot capability and Stream mode`,
   "connect.websocket":
@@ -56,7 +62,8 @@ function onTheWay(error: Error): Error {
 
 function nextOf(error: Error, below: Error): string {
   const [stage, status] = [fieldOf(error, "stage"), fieldOf(below, "status")];
-  const step = NEXT_BY_CODE[String(fieldOf(error, "code"))];
+  const step =
+    NEXT_BY_LIST[String(fieldOf(error, "platformCode"))] ?? NEXT_BY_CODE[String(fieldOf(error, "code"))];
   if (step !== undefined) return step;
   if (stage === "connect.websocket" && below === error) return RECONNECTS;
   if (WAYS.has(stage) && typeof status === "number") {

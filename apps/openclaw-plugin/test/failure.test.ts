@@ -30,6 +30,16 @@ test("names stage, cause and next step of each kind of failure", () => {
   expect(describeFailure(new ApiError("busy", { status: 500 })).next).toContain("DingTalk's own message");
 });
 
+test.for([
+  ["invalidStaffIdList", "compare the staff id"],
+  ["flowControlledStaffIdList", "wait before you send to this person again"],
+] as const)("says what to do about a person in %s", ([platformCode, next]) => {
+  const message = `DingTalk did not send to user ann: no (${platformCode})`;
+  const error = new ApiError(message, { status: 200, platformCode, stage: "http" });
+  expect(failureLine(error)).toBe(`stage=http: ${message} Next: ${describeFailure(error).next}`);
+  expect(describeFailure(error).next).toContain(next);
+});
+
 test("has a line for anything that is thrown, without secrets and line breaks", () => {
   const line = failureLine(new Error("bad\n\nthing at https://x.test/?access_token=abcdefghijklmnop"));
   expect(line).toMatch(/^stage=internal: bad thing/);
