@@ -70,10 +70,10 @@ export async function answerMessage(
 ): Promise<TurnResult> {
   const { arrival, turn } = admitted;
   const { progress } = others;
-  const { log, services } = context;
+  const { log } = context;
   const { language, message } = arrival;
   await using stack = new AsyncDisposableStack();
-  stack.use(showThinking(message, services.api.reactions, { log, again: turn.attempt > 1 }));
+  stack.use(showThinking(message, context, { again: turn.attempt > 1 }));
   const waiting = stack.use(progress.wait(() => turn.heard()));
   const reply = createTurnReply({
     growing: createReplyTo(arrival, context, turn.journal),

@@ -42,6 +42,7 @@ export function createReplyTo(
       target,
       cards: services.api.cards,
       messages: createMessagesTo(arrival, context),
+      intervalMs: settings.cardStreamInterval,
       language: arrival.language,
       journal,
       replyKey: journal?.replyKey ?? arrival.message.messageId,

@@ -12,10 +12,9 @@ export async function withdrawReply(
   { journal, attempt }: Pick<Turn, "journal" | "attempt">,
   context: ReplyContext,
 ): Promise<TurnResult> {
-  const { services, log } = context;
   if (journal.earlier?.outTrackId !== undefined) {
     await createReplyTo(arrival, context, journal).fail(explain("recalled", arrival.language));
   }
-  if (attempt > 1) await removeThinking(arrival.message, services.api.reactions, log);
+  if (attempt > 1) await removeThinking(arrival.message, context);
   return { kind: "finished", outcome: { kind: "recalled" } };
 }

@@ -65,7 +65,6 @@ export const replyKeys: KeySchemas<ReplySettings> = {
     .meta(
       about("Card interval", "Least milliseconds between two updates of a card; each is a call.", {
         advanced: true,
-        notYet: true,
       }),
     ),
   cardDegradeMs: z
@@ -117,9 +116,8 @@ export const replyKeys: KeySchemas<ReplySettings> = {
     .string()
     .default("🤔思考中")
     .meta(
-      about("Reaction", "Put on a message while it is worked on, when `ack` is `reaction`. Empty: none.", {
+      about("Reaction", "Put on a message while it is worked on: two calls. Empty: none.", {
         advanced: true,
-        notYet: true,
       }),
     ),
   longTaskNoticeMs: z
