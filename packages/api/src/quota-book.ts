@@ -12,7 +12,7 @@ export interface QuotaBookContext {
   readonly ports: Ports;
 }
 
-/** The counts of one app by month: at once in memory, in the background in a state. */
+/** The counts of one app by month: at once in memory, soon after in a state. */
 export interface QuotaBook {
   add(month: string, counts: Counts): void;
   /** What is known of a month without asking the state. `undefined`: nothing yet. */
@@ -28,6 +28,8 @@ const NAMESPACE = "quota";
 const KEPT_MS = 400 * 86_400_000;
 /** Each lost race means that somebody else's write went through. */
 const MOST_RACES = 100;
+/** So long counts gather before they are stored: in a burst the disk is needed for the messages. Milliseconds. */
+const GATHER_MS = 1_000;
 const NOTHING: Counts = { calls: 0, deliveries: 0 };
 
 function countsOf(value: JsonValue | undefined): Counts {
@@ -74,6 +76,7 @@ export function createQuotaBook(
   const stored = new Map<string, Counts>();
   let state = first;
   let storing: Promise<void> | undefined;
+  let gathering: Disposable | undefined;
   let failing = false;
 
   const keyOf = (month: string): string => `${clientId}/${month}`;
@@ -109,7 +112,15 @@ export function createQuotaBook(
     });
     return storing;
   };
+  const gather = (into: StatePort): void => {
+    gathering ??= clock.after(GATHER_MS, () => {
+      gathering = undefined;
+      void startStoring(into);
+    });
+  };
   const flush = async (): Promise<void> => {
+    gathering?.[Symbol.dispose]();
+    gathering = undefined;
     await storing;
     if (state !== undefined && unstored.size > 0) await startStoring(state);
   };
@@ -122,7 +133,7 @@ export function createQuotaBook(
     add(month, counts) {
       addUnstored(month, counts);
       if (state === undefined) changed();
-      else void startStoring(state);
+      else gather(state);
     },
     known(month) {
       const [kept, more] = [stored.get(month), unstored.get(month)];

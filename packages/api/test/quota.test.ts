@@ -43,6 +43,30 @@ test("keeps the counts of each app in the state, also for the next process", asy
   expect(await other.quota.usage()).toMatchObject({ calls: 0, deliveries: 0 });
 });
 
+test("stores what a burst counts in one write, a second later", async () => {
+  const clock = createManualClock();
+  const memory = createMemoryState({ clock });
+  const writes: unknown[] = [];
+  const state: StatePort = {
+    ...memory,
+    compareAndSet(namespace, key, change) {
+      writes.push(change.value);
+      return memory.compareAndSet(namespace, key, change);
+    },
+  };
+  await using limits = createApiLimits({ state }, { clock });
+  await using desk = await openApiDesk({ ports: { clock } });
+  const { quota } = desk.client({}, limits);
+  for (let count = 0; count < 100; count += 1) {
+    quota.countDelivery();
+    await Promise.resolve();
+  }
+  await clock.advance(999);
+  expect(writes).toEqual([]);
+  await clock.advance(1);
+  expect(writes).toEqual([{ calls: 0, deliveries: 100 }]);
+});
+
 test("loses no count between processes that share a state", async () => {
   const state = createMemoryState();
   await using desk = await openApiDesk();
