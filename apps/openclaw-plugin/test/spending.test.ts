@@ -8,7 +8,7 @@ import { describeArrival } from "../src/arrival.ts";
 import type { Arrival } from "../src/arrival.ts";
 import { createHouseRules } from "../src/house-rules.ts";
 import type { HouseRules } from "../src/house-rules.ts";
-import { tellRunUsage } from "../src/run-usage.ts";
+import { registerRunUsage, tellRunUsage } from "../src/run-usage.ts";
 import { createSpending } from "../src/spending.ts";
 import type { Spending } from "../src/spending.ts";
 import { nextRound } from "./budget-desk.ts";
@@ -22,7 +22,7 @@ interface Desk {
   readonly spending: Spending;
 }
 
-function desk(limits: object): Desk {
+function desk(limits: object, log = createRecordingLogger()): Desk {
   const dingtalk = {
     clientId: "ding1",
     clientSecret: "s",
@@ -41,7 +41,7 @@ function desk(limits: object): Desk {
     channel: { text: { hasControlCommand: (text?: string) => text?.startsWith("/") === true } },
   };
   const rules = createHouseRules({ core, cfg, settings }, { state, nowMs, robotId: "ding1" });
-  const spending = createSpending({ rules, state, robotId: "ding1", nowMs, log: createRecordingLogger() });
+  const spending = createSpending({ rules, state, robotId: "ding1", nowMs, log });
   return { rules, clock, spending };
 }
 
@@ -122,4 +122,21 @@ test("loses no charge to a message that is counted at the same moment", async ()
     await spending[Symbol.asyncDispose]();
     expect(await rules.decide(say("ann")), `${turns}`).toMatchObject({ reason: "sender_spend_exhausted" });
   }
+});
+
+test.for([
+  [{}, []],
+  [{ limits: { sender: { messages: { max: 1, perMs: HOUR_MS } } } }, []],
+  [{ limits: { group: { spend: { max: 1, perMs: HOUR_MS } } } }, ["reply_payload_sending"]],
+] as const)("asks the host for tokens only where they are limited: %j", ([settings, asked]) => {
+  const config = { channels: { dingtalk: { clientId: "ding1", clientSecret: "s", ...settings } } };
+  const hooks: string[] = [];
+  registerRunUsage({ config, on: (name) => void hooks.push(name) });
+  expect(hooks).toEqual(asked);
+  const log = createRecordingLogger();
+  const limits = { sender: { spend: { max: 1, perMs: HOUR_MS } } };
+  desk(limits, log);
+  expect(log.lines.map(({ fields }) => fields["next"])).toEqual(
+    asked.length > 0 ? [] : [expect.stringContaining("openclaw plugins reload dingtalk")],
+  );
 });
