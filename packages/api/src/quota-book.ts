@@ -60,6 +60,43 @@ async function addTo(
   throw new Error(`lost ${MOST_RACES} races`);
 }
 
+/** One line in the log for as long as something fails. */
+function createComplaint(
+  log: Ports["log"],
+  clientId: string,
+): { readonly raise: (what: string, cause: unknown) => void; readonly over: () => void } {
+  let raised = false;
+  return {
+    raise(what, cause) {
+      if (!raised) log.warn(`quota could not be ${what}, counting on in memory`, { clientId, cause });
+      raised = true;
+    },
+    over() {
+      raised = false;
+    },
+  };
+}
+
+/** Calls `work` once, a while after it was first asked for. */
+function createGathering(
+  clock: Ports["clock"],
+  work: () => void,
+): { readonly start: () => void; readonly stop: () => void } {
+  let timer: Disposable | undefined;
+  return {
+    start() {
+      timer ??= clock.after(GATHER_MS, () => {
+        timer = undefined;
+        work();
+      });
+    },
+    stop() {
+      timer?.[Symbol.dispose]();
+      timer = undefined;
+    },
+  };
+}
+
 /**
  * One write at a time, which takes all that has gathered.
  *
@@ -76,16 +113,11 @@ export function createQuotaBook(
   const stored = new Map<string, Counts>();
   let state = first;
   let storing: Promise<void> | undefined;
-  let gathering: Disposable | undefined;
-  let failing = false;
+  const complaint = createComplaint(log, clientId);
 
   const keyOf = (month: string): string => `${clientId}/${month}`;
   const addUnstored = (month: string, counts: Counts): void => {
     unstored.set(month, sum(unstored.get(month) ?? NOTHING, counts));
-  };
-  const failed = (what: string, cause: unknown): void => {
-    if (!failing) log.warn(`quota could not be ${what}, counting on in memory`, { clientId, cause });
-    failing = true;
   };
   const storeMonth = async (into: StatePort, month: string, counts: Counts): Promise<void> => {
     unstored.delete(month);
@@ -100,9 +132,9 @@ export function createQuotaBook(
   const store = async (into: StatePort): Promise<void> => {
     try {
       for (const [month, counts] of unstored) await storeMonth(into, month, counts);
-      failing = false;
+      complaint.over();
     } catch (error) {
-      failed("stored", error);
+      complaint.raise("stored", error);
     }
   };
   const startStoring = (into: StatePort): Promise<void> => {
@@ -112,15 +144,9 @@ export function createQuotaBook(
     });
     return storing;
   };
-  const gather = (into: StatePort): void => {
-    gathering ??= clock.after(GATHER_MS, () => {
-      gathering = undefined;
-      void startStoring(into);
-    });
-  };
+  const gathering = createGathering(clock, () => void (state && startStoring(state)));
   const flush = async (): Promise<void> => {
-    gathering?.[Symbol.dispose]();
-    gathering = undefined;
+    gathering.stop();
     await storing;
     if (state !== undefined && unstored.size > 0) await startStoring(state);
   };
@@ -133,7 +159,7 @@ export function createQuotaBook(
     add(month, counts) {
       addUnstored(month, counts);
       if (state === undefined) changed();
-      else gather(state);
+      else gathering.start();
     },
     known(month) {
       const [kept, more] = [stored.get(month), unstored.get(month)];
@@ -146,7 +172,7 @@ export function createQuotaBook(
       state = next;
       void readFrom(next, month)
         .then(flush)
-        .then(changed, (error: unknown) => failed("read", error));
+        .then(changed, (error: unknown) => complaint.raise("read", error));
       return {
         async [Symbol.asyncDispose]() {
           if (state !== next) return;
