@@ -1,11 +1,13 @@
 import type { Reply, ReplyOutcome } from "@dingtalk-kit/card";
 import type { GetReplyOptions, ReplyPayload } from "openclaw/plugin-sdk/reply-runtime";
 
+import { createAnswerCard } from "./answer-card.ts";
+import type { AnswerCard } from "./answer-card.ts";
 import { createAnswerText } from "./answer-text.ts";
 import type { AnswerText } from "./answer-text.ts";
 import type { Language } from "./explanations.ts";
 import { createReplyEnding } from "./reply-ending.ts";
-import type { Delivered } from "./reply-ending.ts";
+import type { Delivered, ReplyEnding } from "./reply-ending.ts";
 import { isRestartNotice } from "./restart-notice.ts";
 import { payloadText } from "./payload-text.ts";
 import { itemNote, toolNote } from "./progress-note.ts";
@@ -37,6 +39,10 @@ export interface TurnReply {
     payload: ReplyPayload,
     kind: "tool" | "block" | "final",
   ): { readonly visibleReplySent: boolean; readonly finalization?: Promise<Delivered> };
+  /** What people see of it by now: no card, a card without text of the answer or with some, or soon its end. */
+  readonly stage: "nothing" | "card" | "text" | "end";
+  /** Shows `words` in the card, until it has something else to show. */
+  noteInCard(words: string): void;
   /** All payloads were handed over: ends the answer with them. Without any it waits for {@link TurnReply.close}. */
   settle(): Promise<void>;
   /** Ends the answer for good. `otherwise` is said when the agent gave no text. */
@@ -60,6 +66,9 @@ export interface TurnReplyOptions {
   readonly live: boolean;
   /** An earlier process may have left a card open. @defaultValue false */
   readonly cardFromBefore?: boolean | undefined;
+  /** Whether `growing` takes the answer and opens before an agent runs, as the sign that the message was taken.
+   *  @defaultValue false */
+  readonly openAtOnce?: boolean | undefined;
   readonly language: Language;
   /** Called at each sign of life of the agent. */
   readonly onSign: () => void;
@@ -71,6 +80,7 @@ export interface TurnReplyOptions {
 export function createTurnReply(options: TurnReplyOptions): TurnReply {
   const { growing, plain, live, cardFromBefore = false, language, onSign } = options;
   let reply = plain;
+  const card = createAnswerCard(growing, { live, fromBefore: cardFromBefore });
   const answer = createAnswerText();
   const ending = createReplyEnding();
   let touched = false;
@@ -80,7 +90,10 @@ export function createTurnReply(options: TurnReplyOptions): TurnReply {
     onSign();
   };
   const end = (text: string): Promise<ReplyOutcome> => ending.finish(reply, text);
-  const isShown = (): boolean => cardFromBefore || (live && reply.state !== "NEW");
+  const grow = (): void => {
+    reply = growing;
+    card.open();
+  };
   const show = (): boolean => {
     sign();
     if (answer.soFar !== "" && !ending.cut) reply.update(answer.soFar);
@@ -94,11 +107,10 @@ export function createTurnReply(options: TurnReplyOptions): TurnReply {
   const started = (runId: string): void => {
     sign();
     options.onRun?.(runId);
-    if (ending.cut) return;
-    reply = growing;
     // Reasoning models may stay silent for minutes: the card is the sign that somebody is at work.
-    void reply.open();
+    if (!ending.cut) grow();
   };
+  if (options.openAtOnce === true) grow();
 
   return {
     events: hostEvents({ answer, started, show, note, language }),
@@ -127,22 +139,46 @@ export function createTurnReply(options: TurnReplyOptions): TurnReply {
       if (kind === "block") show();
       return { visibleReplySent: true, finalization: ending.finalization };
     },
+    get stage() {
+      if (ending.begun || ending.cut || answer.complete !== undefined) return "end";
+      if (!card.isComing) return "nothing";
+      return answer.soFar === "" ? "card" : "text";
+    },
+    noteInCard(words) {
+      // The card of an earlier process is gone on in by the reply that an agent's answer goes on in.
+      if (reply !== growing) grow();
+      reply.note(words);
+    },
+    ...endsOf({ answer, ending, end, card, reply: () => reply }),
+    fail(reason) {
+      touched = true;
+      return ending.fail(reply, reason);
+    },
+  };
+}
+
+function endsOf(by: {
+  readonly answer: AnswerText;
+  readonly ending: ReplyEnding;
+  readonly end: (text: string) => Promise<ReplyOutcome>;
+  readonly card: AnswerCard;
+  readonly reply: () => Reply;
+}): Pick<TurnReply, "settle" | "close" | "closeQuietly" | "withdraw" | "leave"> {
+  const { answer, ending, end, card, reply } = by;
+  return {
     async settle() {
       if (answer.complete !== undefined && !ending.cut) await end(answer.complete);
     },
     close: (otherwise) => end(answer.complete ?? (answer.soFar === "" ? otherwise : answer.soFar)),
     async closeQuietly(words) {
-      if (answer.complete !== undefined || isShown()) await end(answer.complete ?? words);
+      if (answer.complete !== undefined || (await card.isThere())) await end(answer.complete ?? words);
     },
     async withdraw(reason) {
-      if (isShown()) await ending.fail(reply, reason);
-      else await ending.leave();
+      const ended = ending.leave();
+      if (await card.isThere()) await ending.fail(reply(), reason);
+      else await ended;
     },
     leave: () => ending.leave(),
-    fail(reason) {
-      touched = true;
-      return ending.fail(reply, reason);
-    },
   };
 }
 

@@ -11,7 +11,6 @@ import type { Arrival } from "../src/arrival.ts";
 import { createReplyTo } from "../src/reply-to.ts";
 import type { ReplyContext } from "../src/reply-to.ts";
 import { createServices } from "../src/services.ts";
-import { removeThinking, showThinking } from "../src/thinking-reaction.ts";
 
 interface Desk extends AsyncDisposable {
   readonly simulator: Simulator;
@@ -45,22 +44,6 @@ async function openDesk(more: object): Promise<Desk> {
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }
-
-const reactionsIn = ({ simulator }: Desk): readonly string[] =>
-  simulator.messages().flatMap(({ reactions }) => reactions);
-
-test("ackReaction: stands under a message while it is worked on, and does not where it is empty", async () => {
-  await using desk = await openDesk({ ackReaction: "👀在看" });
-  const thinking = showThinking(desk.arrival.message, desk.context, { again: false });
-  await expect.poll(() => reactionsIn(desk)).toEqual(["👀在看"]);
-  await thinking[Symbol.asyncDispose]();
-  expect(reactionsIn(desk)).toEqual([]);
-
-  await using quiet = await openDesk({ ackReaction: "" });
-  await showThinking(quiet.arrival.message, quiet.context, { again: true })[Symbol.asyncDispose]();
-  await removeThinking(quiet.arrival.message, quiet.context);
-  expect(quiet.simulator.calls()).toEqual([]);
-});
 
 test("cardStreamInterval: so far apart are the updates of a card", async () => {
   await using desk = await openDesk({ cardStreamInterval: 5_000 });
