@@ -33,6 +33,7 @@ export function createAsides(arrival: Arrival, turn: Turn, context: ReplyContext
       signal.throwIfAborted();
       await messages.send({ kind: "text", text, idempotencyId: `${journal.replyKey}/${step}` }, signal);
     } catch (error) {
+      journal.note(step, "not sent");
       logUnsaid(step, error, { signal, log });
     }
   };

@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
 
-import { openAnswerDesk } from "./answer-desk.ts";
-import type { AnswerProcess, HostWork } from "./answer-desk.ts";
+import { openTurnDesk } from "./turn-desk.ts";
+import type { TurnProcess, HostWork } from "./turn-desk.ts";
 
 const WEBHOOK = "/robot/sendBySession";
 const STREAMING = "/v1.0/card/streaming";
 const RECALL = "/v1.0/robot/emotion/recall";
 
-const troubles = ({ log }: AnswerProcess): readonly string[] =>
+const troubles = ({ log }: TurnProcess): readonly string[] =>
   log.lines
     .filter(({ level }) => level === "warn" || level === "error")
     .map(({ level, message }) => `${level}: ${message}`);
@@ -45,7 +45,7 @@ test.for([
   ["off", [], []],
 ] as const)("ack: %s is what tells that a message was taken, before an agent starts", async (expected) => {
   const [ack, seen, reactions] = expected;
-  await using desk = await openAnswerDesk();
+  await using desk = await openTurnDesk();
   const agent = holdAgent();
   await using one = await desk.start({ ack, messageType: "card" }, agent.work);
   const id = await one.say();
@@ -61,7 +61,7 @@ test.for([
 });
 
 test("ack: card has no effect where answers are messages", async () => {
-  await using desk = await openAnswerDesk();
+  await using desk = await openTurnDesk();
   await using one = await desk.start({ ack: "card" }, answerAtOnce);
   await one.answer();
   expect(desk.seen()).toEqual(["markdown 42"]);
@@ -69,20 +69,20 @@ test("ack: card has no effect where answers are messages", async () => {
 });
 
 test("ack: a card that was opened at once takes the host's own answer to a command", async () => {
-  await using desk = await openAnswerDesk();
+  await using desk = await openTurnDesk();
   await using one = await desk.start({ ack: "card", messageType: "card" }, (host) => host.say("v2026.9.6"));
   await one.answer({ text: "/status" });
   expect(desk.seen()).toEqual(["card FINISHED v2026.9.6"]);
 });
 
 test("ackText: these words, else a sentence in the language of the message", async () => {
-  await using desk = await openAnswerDesk();
+  await using desk = await openTurnDesk();
   await using own = await desk.start({ ack: "text", ackText: "Moment…" }, answerAtOnce);
   const id = await own.answer();
   expect(desk.seen()).toEqual(["text Moment…", "markdown 42"]);
   expect(await own.steps(id, "ack", "reaction")).toEqual(["ack message"]);
 
-  await using other = await openAnswerDesk();
+  await using other = await openTurnDesk();
   await using ours = await other.start({ ack: "text" }, answerAtOnce);
   await ours.answer({ text: "多少钱？" });
   expect(other.seen()).toEqual(["text 已收到，正在处理…", "markdown 42"]);
@@ -91,7 +91,7 @@ test("ackText: these words, else a sentence in the language of the message", asy
 test.for(["markdown", "card"])(
   "ack: the answer by %s waits for the message, the agent does not",
   async (messageType) => {
-    await using desk = await openAnswerDesk();
+    await using desk = await openTurnDesk();
     const { simulator } = desk;
     const slow = simulator.fault({ kind: "call.slow", delayMs: 60_000, where: { path: WEBHOOK }, times: 1 });
     let isAnswered = false;
@@ -110,7 +110,7 @@ test.for(["markdown", "card"])(
 );
 
 test("ack: a message that cannot be sent costs one line, and not the answer", async () => {
-  await using desk = await openAnswerDesk();
+  await using desk = await openTurnDesk();
   const refusal = { kind: "call.answer", times: 1 } as const;
   desk.simulator.fault({
     ...refusal,
@@ -120,13 +120,14 @@ test("ack: a message that cannot be sent costs one line, and not the answer", as
   });
   desk.simulator.fault({ ...refusal, where: { path: "/v1.0/robot/oToMessages/batchSend" }, status: 403 });
   await using one = await desk.start({ ack: "text" }, answerAtOnce);
-  await one.answer();
+  const id = await one.answer();
   expect(desk.seen()).toEqual(["markdown 42"]);
   expect(troubles(one)).toEqual([expect.stringMatching(/^warn: beside the answer: ack: /)]);
+  expect(await one.steps(id, "ack")).toEqual(["ack message", "ack not sent"]);
 });
 
 test("ack: the message is not said again when a turn is tried again", async () => {
-  await using desk = await openAnswerDesk();
+  await using desk = await openTurnDesk();
   let tries = 0;
   await using one = await desk.start({ ack: "text", ackText: "Moment…" }, async (host) => {
     tries += 1;
@@ -139,7 +140,7 @@ test("ack: the message is not said again when a turn is tried again", async () =
 });
 
 test("ack: the message is not said again by the next process", async () => {
-  await using desk = await openAnswerDesk();
+  await using desk = await openTurnDesk();
   const settings = { ack: "text", ackText: "Moment…" };
   let id = "";
   {
@@ -155,7 +156,7 @@ test("ack: the message is not said again by the next process", async () => {
 });
 
 test("ack: no message before an explanation, a stop, or a refusal", async () => {
-  await using desk = await openAnswerDesk();
+  await using desk = await openTurnDesk();
   const limits = { sender: { messages: { max: 1, perMs: 3_600_000 } } };
   const settings = { ack: "text", ackText: "Moment…", limits, denialReplies: "none" };
   await using one = await desk.start(settings, (host) => host.say("stopped"));
@@ -166,7 +167,7 @@ test("ack: no message before an explanation, a stop, or a refusal", async () => 
 });
 
 test("ack: nothing is said beside answers once the month's calls are used up", async () => {
-  await using desk = await openAnswerDesk();
+  await using desk = await openTurnDesk();
   const settings = { ack: "text", ackText: "Moment…", quota: { monthlyLimit: 1 }, messageType: "card" };
   await using one = await desk.start(settings, answerAtOnce);
   await one.answer();
@@ -176,7 +177,7 @@ test("ack: nothing is said beside answers once the month's calls are used up", a
 });
 
 test("ackReaction: stands under a message while it is worked on, and does not where it is empty", async () => {
-  await using desk = await openAnswerDesk();
+  await using desk = await openTurnDesk();
   const agent = holdAgent();
   {
     await using one = await desk.start({ ackReaction: "👀在看" }, agent.work);
@@ -202,7 +203,7 @@ test.for([
   "ack: with %o the next process takes the reaction off that one before it left",
   async (change) => {
     const [settings, isDecided] = change;
-    await using desk = await openAnswerDesk();
+    await using desk = await openTurnDesk();
     const { simulator } = desk;
     // As if the process had been killed: what it still tries to tidy up does not reach DingTalk.
     const refused = simulator.fault({ kind: "call.answer", status: 400, where: { path: RECALL } });

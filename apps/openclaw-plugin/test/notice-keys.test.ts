@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
-import { openAnswerDesk } from "./answer-desk.ts";
-import type { HostTurn, HostWork } from "./answer-desk.ts";
+import { openTurnDesk } from "./turn-desk.ts";
+import type { HostTurn, HostWork } from "./turn-desk.ts";
 
 const WEBHOOK = "/robot/sendBySession";
 const LONGER = "⏳ This takes longer than usual. It is still being worked on; the answer will come here.";
@@ -26,7 +26,7 @@ function leadAgent(): {
 }
 
 test("longTaskNoticeMs: a card without text shows that it takes longer, then the answer", async () => {
-  await using desk = await openAnswerDesk();
+  await using desk = await openTurnDesk();
   const agent = leadAgent();
   await using one = await desk.start({ messageType: "card", longTaskNoticeMs: AFTER_MS }, agent.work);
   const id = await one.say();
@@ -45,7 +45,7 @@ test("longTaskNoticeMs: a card without text shows that it takes longer, then the
 });
 
 test("longTaskNoticeMs: nobody is told while text of the answer can be seen", async () => {
-  await using desk = await openAnswerDesk();
+  await using desk = await openTurnDesk();
   const agent = leadAgent();
   await using one = await desk.start({ messageType: "card", longTaskNoticeMs: AFTER_MS }, agent.work);
   const id = await one.say();
@@ -70,7 +70,7 @@ test.for([
     "card FINISHED 42",
   ],
 ] as const)("longTaskNoticeMs: a message says so once where %s", async ([, settings, answer]) => {
-  await using desk = await openAnswerDesk();
+  await using desk = await openTurnDesk();
   const agent = leadAgent();
   await using one = await desk.start({ ...settings, longTaskNoticeMs: AFTER_MS }, agent.work);
   const id = await one.say();
@@ -87,7 +87,7 @@ test.for([
 });
 
 test("longTaskNoticeMs: nobody is told by default, and nobody after the answer", async () => {
-  await using desk = await openAnswerDesk();
+  await using desk = await openTurnDesk();
   {
     const agent = leadAgent();
     await using one = await desk.start({}, agent.work);
@@ -105,7 +105,7 @@ test("longTaskNoticeMs: nobody is told by default, and nobody after the answer",
 });
 
 test("longTaskNoticeMs: the answer comes after a notice that is on its way", async () => {
-  await using desk = await openAnswerDesk();
+  await using desk = await openTurnDesk();
   const agent = leadAgent();
   const slow = desk.simulator.fault({
     kind: "call.slow",
@@ -113,7 +113,10 @@ test("longTaskNoticeMs: the answer comes after a notice that is on its way", asy
     where: { path: WEBHOOK },
     times: 1,
   });
-  await using one = await desk.start({ longTaskNoticeMs: AFTER_MS }, agent.work);
+  await using one = await desk.start({ longTaskNoticeMs: AFTER_MS }, async (host) => {
+    if (host.text === "and you?") return host.say("fine");
+    return agent.work(host);
+  });
   const id = await one.say({ text: "多少钱？" });
   const host = await agent.host;
   await desk.clock.advance(AFTER_MS);
@@ -121,17 +124,17 @@ test("longTaskNoticeMs: the answer comes after a notice that is on its way", asy
   await host.say("42");
   agent.end();
   await expect.poll(async () => one.steps(id, "ending")).toHaveLength(1);
-  expect(desk.simulator.calls(WEBHOOK)).toEqual([]);
+  const notice = "text ⏳ 这次处理需要较长时间，仍在进行中，完成后会在这里回复。";
+  // Somebody else is answered meanwhile: there was time.
+  await one.answer({ text: "and you?", from: "user02" });
+  expect(desk.seen()).toEqual([notice, "markdown fine"]);
   await desk.simulator.advance(60_000);
   await one.until(id, "done");
-  expect(desk.seen()).toEqual([
-    "text ⏳ 这次处理需要较长时间，仍在进行中，完成后会在这里回复。",
-    "markdown 42",
-  ]);
+  expect(desk.seen()).toEqual([notice, "markdown fine", "markdown 42"]);
 });
 
 test("longTaskNoticeMs: a turn that was stopped says nothing more", async () => {
-  await using desk = await openAnswerDesk();
+  await using desk = await openTurnDesk();
   const agent = leadAgent();
   await using one = await desk.start({ longTaskNoticeMs: AFTER_MS }, async (host) => {
     if (host.text === "/stop") return host.say("stopped");
@@ -149,7 +152,7 @@ test("longTaskNoticeMs: a turn that was stopped says nothing more", async () => 
 });
 
 test("longTaskNoticeMs: it is not said again when a turn is tried again", async () => {
-  await using desk = await openAnswerDesk();
+  await using desk = await openTurnDesk();
   let tries = 0;
   await using one = await desk.start({ longTaskNoticeMs: AFTER_MS }, async (host) => {
     tries += 1;
@@ -188,7 +191,7 @@ const inGroup = { text: "how much is it?", conversation: "cidTeam==", from: "use
 const asked = { messageType: "card", cardAtSender: "your answer is here" };
 
 test("cardAtSender: a message mentions the sender when a group's card is done", async () => {
-  await using desk = await openAnswerDesk();
+  await using desk = await openTurnDesk();
   await using one = await desk.start(asked, answerAtOnce);
   const id = await one.answer(inGroup);
   expect(desk.seen()).toEqual(["card FINISHED 42", "text @user07 your answer is here"]);
@@ -212,7 +215,7 @@ test.for<readonly [string, Readonly<Record<string, unknown>>, object, HostWork]>
   ],
   ["of an agent that says nothing", asked, inGroup, async (host) => host.start()],
 ])("cardAtSender: nobody is mentioned %s", async ([, settings, input, work]) => {
-  await using desk = await openAnswerDesk();
+  await using desk = await openTurnDesk();
   await using one = await desk.start(settings, async (host) => work(host));
   await one.answer(input);
   expect(desk.seen()).toHaveLength(1);
@@ -220,7 +223,7 @@ test.for<readonly [string, Readonly<Record<string, unknown>>, object, HostWork]>
 });
 
 test("cardAtSender: without a reply URL, or a staff id, the mention is left out", async () => {
-  await using desk = await openAnswerDesk();
+  await using desk = await openTurnDesk();
   await using one = await desk.start(asked, answerAtOnce);
   await one.answer({ ...inGroup, raw: { sessionWebhook: undefined } });
   await one.answer({ ...inGroup, withoutStaffId: true });
@@ -235,7 +238,7 @@ test("cardAtSender: without a reply URL, or a staff id, the mention is left out"
 });
 
 test("cardAtSender: a mention that cannot be sent costs one line", async () => {
-  await using desk = await openAnswerDesk();
+  await using desk = await openTurnDesk();
   desk.simulator.fault({
     kind: "call.answer",
     where: { path: WEBHOOK },

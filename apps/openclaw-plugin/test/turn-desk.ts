@@ -37,18 +37,18 @@ export interface HostTurn {
 }
 
 /** A DingTalk, and the folder of one account, which outlives its processes. */
-export interface AnswerDesk extends AsyncDisposable {
+export interface TurnDesk extends AsyncDisposable {
   readonly simulator: Simulator;
   readonly clock: ManualClock;
   /** A process of the gateway with these settings, from a message's arrival to its end; only OpenClaw is played. */
-  start(settings: Readonly<Record<string, unknown>>, work: HostWork): Promise<AnswerProcess>;
+  start(settings: Readonly<Record<string, unknown>>, work: HostWork): Promise<TurnProcess>;
   /** What people see of the robot, oldest first: `text hello`, `card FINISHED hello`. */
   seen(): readonly string[];
   /** The reactions that stand under messages. */
   reactions(): readonly string[];
 }
 
-export interface AnswerProcess extends AsyncDisposable {
+export interface TurnProcess extends AsyncDisposable {
   readonly log: ReturnType<typeof createRecordingLogger>;
   /** Somebody writes, with a reply URL. @returns the message's id */
   say(input?: SayInput): Promise<string>;
@@ -59,10 +59,10 @@ export interface AnswerProcess extends AsyncDisposable {
   steps(messageId: string, ...names: readonly string[]): Promise<readonly string[]>;
 }
 
-export async function openAnswerDesk(): Promise<AnswerDesk> {
+export async function openTurnDesk(): Promise<TurnDesk> {
   const simulator = await openSimulator({ undeliverable: "hold" });
   const clock = createManualClock(Date.now());
-  const folder = mkdtempSync(join(tmpdir(), "dingtalk-answer-"));
+  const folder = mkdtempSync(join(tmpdir(), "dingtalk-turn-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return {
     simulator,
@@ -90,7 +90,7 @@ async function startProcess(
   { simulator, clock, folder }: World,
   more: Readonly<Record<string, unknown>>,
   work: HostWork,
-): Promise<AnswerProcess> {
+): Promise<TurnProcess> {
   const { clientId, clientSecret } = simulator.app;
   const open = { dmPolicy: "open", allowFrom: ["*"], groupPolicy: "open" };
   const cfg = {
