@@ -27,6 +27,9 @@ export function acknowledge(
 }
 
 /** Whether the card of an answer is the sign that the message was taken, and does not wait for an agent. */
-export function opensCardAtOnce({ arrival }: AdmittedTurn, { ack }: Pick<AccountSettings, "ack">): boolean {
-  return ack === "card" && !arrival.stop;
+export function opensCardAtOnce(
+  { arrival, turn }: AdmittedTurn,
+  { ack }: Pick<AccountSettings, "ack">,
+): boolean {
+  return ack === "card" && !arrival.stop && !turn.signal.aborted;
 }

@@ -7,7 +7,7 @@ import type { ReplyContext } from "./reply-to.ts";
 
 /**
  * Mentions the sender of a group's message when its answer stands whole in a card, with `cardAtSender` as the words:
- * DingTalk notifies nobody of what a card comes to say. By the reply URL alone, because the robot API cannot mention.
+ * DingTalk notifies nobody of what a card comes to say. By the session webhook alone, because the robot API cannot mention.
  */
 export async function mentionSender(
   { arrival: { message, kind }, turn }: AdmittedTurn,
@@ -36,6 +36,6 @@ function openWebhook({ sessionWebhook }: RobotMessage, nowMs: number): string | 
 }
 
 function sayWhyNot(isStranger: boolean, log: Logger): void {
-  const reason = isStranger ? "DingTalk gave no staff id" : "the reply URL is missing or has expired";
+  const reason = isStranger ? "DingTalk gave no staff id" : "the session webhook is missing or has expired";
   log.debug(`the sender is not mentioned after the card: ${reason}`);
 }

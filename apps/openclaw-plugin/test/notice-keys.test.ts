@@ -231,9 +231,9 @@ test("cardAtSender: without a reply URL, or a staff id, the mention is left out"
   expect(desk.seen()).toEqual(["card FINISHED 42", "card FINISHED 42", "card FINISHED 42"]);
   const lines = one.log.lines.filter(({ message }) => message.includes("not mentioned"));
   expect(lines.map(({ level, message }) => `${level}: ${message}`)).toEqual([
-    "debug: the sender is not mentioned after the card: the reply URL is missing or has expired",
+    "debug: the sender is not mentioned after the card: the session webhook is missing or has expired",
     "debug: the sender is not mentioned after the card: DingTalk gave no staff id",
-    "debug: the sender is not mentioned after the card: the reply URL is missing or has expired",
+    "debug: the sender is not mentioned after the card: the session webhook is missing or has expired",
   ]);
 });
 
