@@ -13,7 +13,7 @@ import type { TurnReply } from "./turn-reply.ts";
 export function noticeLongWork(
   { arrival, turn }: AdmittedTurn,
   { settings, services }: ReplyContext,
-  { reply, asides }: { readonly reply: Pick<TurnReply, "stage" | "noteInCard">; readonly asides: Asides },
+  { reply, asides }: { readonly reply: Pick<TurnReply, "visible" | "noteInCard">; readonly asides: Asides },
 ): Disposable {
   const { longTaskNoticeMs: afterMs, cardStreamingMode } = settings;
   const { journal, signal } = turn;
@@ -22,7 +22,7 @@ export function noticeLongWork(
   return services.clock.after(afterMs, () => {
     if (signal.aborted) return;
     const words = asideText("longer", arrival.language);
-    const place = placeOf(reply.stage, cardStreamingMode);
+    const place = placeOf(reply.visible, cardStreamingMode);
     if (place === "message") asides.say("notice", words);
     if (place !== "card") return;
     journal.note("notice", place);
@@ -32,11 +32,11 @@ export function noticeLongWork(
 
 /** Where people can read that it takes longer; `undefined` when there is no need. */
 function placeOf(
-  stage: TurnReply["stage"],
+  visible: TurnReply["visible"],
   streaming: AccountSettings["cardStreamingMode"],
 ): "card" | "message" | undefined {
-  if (stage === "end") return undefined;
-  if (stage === "nothing" || streaming === "off") return "message";
-  if (stage === "text") return undefined;
+  if (visible === "end") return undefined;
+  if (visible === "nothing" || streaming === "off") return "message";
+  if (visible === "text") return undefined;
   return streaming === "all" ? "card" : "message";
 }

@@ -40,7 +40,7 @@ export interface TurnReply {
     kind: "tool" | "block" | "final",
   ): { readonly visibleReplySent: boolean; readonly finalization?: Promise<Delivered> };
   /** What people see of it by now: no card, a card without text of the answer or with some, or soon its end. */
-  readonly stage: "nothing" | "card" | "text" | "end";
+  readonly visible: "nothing" | "card" | "text" | "end";
   /** Shows `words` in the card, until it has something else to show. */
   noteInCard(words: string): void;
   /** All payloads were handed over: ends the answer with them. Without any it waits for {@link TurnReply.close}. */
@@ -139,7 +139,7 @@ export function createTurnReply(options: TurnReplyOptions): TurnReply {
       if (kind === "block") show();
       return { visibleReplySent: true, finalization: ending.finalization };
     },
-    get stage() {
+    get visible() {
       if (ending.begun || ending.cut || answer.complete !== undefined) return "end";
       if (!card.isComing) return "nothing";
       return answer.soFar === "" ? "card" : "text";

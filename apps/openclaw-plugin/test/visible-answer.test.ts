@@ -51,25 +51,25 @@ test("closes a card that is still on its way when nobody wants the answer any mo
 
 test("tells how far people see the answer", async () => {
   const { turn } = open();
-  expect(turn.stage).toBe("nothing");
+  expect(turn.visible).toBe("nothing");
   turn.events.onAgentRunStart?.("run");
-  expect(turn.stage).toBe("card");
+  expect(turn.visible).toBe("card");
   await turn.events.onPartialReply?.({ text: "half" });
-  expect(turn.stage).toBe("text");
+  expect(turn.visible).toBe("text");
   turn.deliver({ text: "whole" }, "final");
-  expect(turn.stage).toBe("end");
+  expect(turn.visible).toBe("end");
   const failed = open();
   await failed.turn.fail("Stopped.");
-  expect(failed.turn.stage).toBe("end");
+  expect(failed.turn.visible).toBe("end");
   const messages = open({ live: false });
   messages.turn.events.onAgentRunStart?.("run");
   await messages.turn.events.onPartialReply?.({ text: "half" });
-  expect(messages.turn.stage).toBe("nothing");
+  expect(messages.turn.visible).toBe("nothing");
 });
 
 test("shows a note in the card that an earlier process has left", () => {
   const { turn, calls } = open({ cardFromBefore: true });
-  expect(turn.stage).toBe("card");
+  expect(turn.visible).toBe("card");
   turn.noteInCard("Takes longer.");
   expect(calls).toEqual(["card open", "card note Takes longer."]);
 });
