@@ -1,4 +1,4 @@
-import { parseRobotMessage, silentLogger } from "@dingtalk-kit/protocol";
+import { ApiError, CardError, parseRobotMessage, silentLogger } from "@dingtalk-kit/protocol";
 import type { CardFrame } from "@dingtalk-kit/protocol";
 import { createManualClock } from "@dingtalk-kit/protocol/testing";
 import { openSimulator } from "dingtalk-simulator";
@@ -8,9 +8,11 @@ import { expect, test } from "vitest";
 import { resolveAccount } from "../src/accounts.ts";
 import { describeArrival } from "../src/arrival.ts";
 import type { Arrival } from "../src/arrival.ts";
+import { systemPromptFor } from "../src/group-gate.ts";
 import { createReplyTo } from "../src/reply-to.ts";
 import type { ReplyContext } from "../src/reply-to.ts";
 import { createServices } from "../src/services.ts";
+import { limitsOf } from "../src/shared-limits.ts";
 import { removeThinking, showThinking } from "../src/thinking-reaction.ts";
 
 interface Desk extends AsyncDisposable {
@@ -85,4 +87,52 @@ test("cardStreamInterval: so far apart are the updates of a card", async () => {
   await clock.advance(200);
   expect(sent).toEqual(["one", "one two"]);
   await reply.finish("one two three");
+});
+
+test("cardDegradeMs: the pause of cards that keep failing grows no longer", async () => {
+  const pausesWith = async (clientId: string, more: object): Promise<readonly number[]> => {
+    const clock = createManualClock();
+    const dingtalk = { clientId, clientSecret: "s", ...more };
+    await using services = createServices(resolveAccount({ channels: { dingtalk } }), silentLogger, clock);
+    const { cardBreaker } = limitsOf(clientId, silentLogger).forApp(clientId);
+    const pauses: number[] = [];
+    for (let failures = 0; failures < 4; failures += 1) cardBreaker.begin("create").failed(BUSY);
+    for (let probes = 0; probes < 9; probes += 1) {
+      cardBreaker.check();
+      cardBreaker.begin("create").failed(BUSY);
+      const pauseMs = pauseOf(cardBreaker);
+      pauses.push(pauseMs / 1000);
+      await clock.advance(pauseMs);
+    }
+    return pauses;
+  };
+  expect(await pausesWith("dingpauses1", {})).toEqual([30, 60, 120, 240, 480, 960, 1800, 1800, 1800]);
+  expect(await pausesWith("dingpauses2", { cardDegradeMs: 90_000 })).toEqual([30, 60, ...Array(7).fill(90)]);
+});
+
+const BUSY = new ApiError("busy", { status: 503 });
+
+function pauseOf(breaker: { check(): void }): number {
+  try {
+    breaker.check();
+  } catch (error) {
+    if (error instanceof CardError) return error.retryAfterMs ?? 0;
+  }
+  return 0;
+}
+
+test("systemPrompt: is told in every conversation, before what is told in one group", () => {
+  const inRoom = { kind: "group", id: "cidRoom==" } as const;
+  const alone = { kind: "direct", id: "user01" } as const;
+  const groups = { "cidRoom==": { systemPrompt: "Be brief." } };
+  const promptWith = (more: object, peer: typeof inRoom | typeof alone): string | undefined => {
+    const { settings } = resolveAccount({
+      channels: { dingtalk: { clientId: "a", clientSecret: "b", ...more } },
+    });
+    return systemPromptFor(settings ?? expect.unreachable(), peer);
+  };
+  expect(promptWith({}, alone)).toBe(undefined);
+  expect(promptWith({ systemPrompt: "Be kind.", groups }, alone)).toBe("Be kind.");
+  expect(promptWith({ systemPrompt: "Be kind.", groups }, inRoom)).toBe("Be kind.\n\nBe brief.");
+  expect(promptWith({ groups }, inRoom)).toBe("Be brief.");
 });

@@ -73,10 +73,11 @@ export const replyKeys: KeySchemas<ReplySettings> = {
     .max(86_400_000)
     .default(1_800_000)
     .meta(
-      about("Pause of cards", "Milliseconds for which answers come as messages after cards kept failing.", {
-        advanced: true,
-        notYet: true,
-      }),
+      about(
+        "Pause of cards",
+        "Most milliseconds for which answers come as messages after cards kept failing. A card is tried again after 30 seconds, then ever later, up to this.",
+        { advanced: true },
+      ),
     ),
   cardAtSender: text.optional().meta(
     about("Mention after a card", "Text of a message that mentions the sender when a group's card is done.", {
@@ -131,10 +132,13 @@ export const replyKeys: KeySchemas<ReplySettings> = {
         notYet: true,
       }),
     ),
-  systemPrompt: text.optional().meta(
-    about("System prompt", "What the agent is told besides, in every conversation of this account.", {
-      advanced: true,
-      notYet: true,
-    }),
-  ),
+  systemPrompt: text
+    .optional()
+    .meta(
+      about(
+        "System prompt",
+        "What the agent is told besides, in every conversation of this account; a group's own comes after it.",
+        { advanced: true },
+      ),
+    ),
 };
