@@ -79,6 +79,7 @@ export async function answerMessage(
     growing: createReplyTo(arrival, context, turn.journal),
     plain: createMarkdownReply(arrival, context, turn.journal),
     live: messageTypeFor(context.settings, arrival.peer) === "card",
+    streaming: context.settings.cardStreamingMode,
     cardFromBefore: turn.journal.earlier?.outTrackId !== undefined,
     language,
     onSign() {

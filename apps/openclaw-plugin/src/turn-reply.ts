@@ -1,4 +1,5 @@
 import type { Reply, ReplyOutcome } from "@dingtalk-kit/card";
+import type { AccountSettings } from "@dingtalk-kit/config";
 import type { GetReplyOptions, ReplyPayload } from "openclaw/plugin-sdk/reply-runtime";
 
 import { createAnswerText } from "./answer-text.ts";
@@ -56,8 +57,10 @@ export interface TurnReplyOptions {
   readonly growing: Reply;
   /** Says what needs no agent, such as the host's answer to a command. */
   readonly plain: Reply;
-  /** Whether progress can be seen while the agent works. */
+  /** Whether the answer is a card that can be seen while the agent works. */
   readonly live: boolean;
+  /** What of its progress `growing` shows. @defaultValue "all" */
+  readonly streaming?: AccountSettings["cardStreamingMode"] | undefined;
   /** An earlier process may have left a card open. @defaultValue false */
   readonly cardFromBefore?: boolean | undefined;
   readonly language: Language;
@@ -69,7 +72,9 @@ export interface TurnReplyOptions {
 
 /** Turns the host's callbacks into calls of one reply. */
 export function createTurnReply(options: TurnReplyOptions): TurnReply {
-  const { growing, plain, live, cardFromBefore = false, language, onSign } = options;
+  const { growing, plain, live, cardFromBefore = false, language, onSign, streaming = "all" } = options;
+  const showsText = live && streaming !== "off";
+  const showsNotes = live && streaming === "all";
   let reply = plain;
   const answer = createAnswerText();
   const ending = createReplyEnding();
@@ -84,12 +89,12 @@ export function createTurnReply(options: TurnReplyOptions): TurnReply {
   const show = (): boolean => {
     sign();
     if (answer.soFar !== "" && !ending.cut) reply.update(answer.soFar);
-    return live;
+    return showsText;
   };
   const note = (line: string | undefined): boolean => {
     sign();
     if (line !== undefined && !ending.cut) reply.note(line);
-    return live && line !== undefined;
+    return showsNotes && line !== undefined;
   };
   const started = (runId: string): void => {
     sign();
@@ -119,10 +124,7 @@ export function createTurnReply(options: TurnReplyOptions): TurnReply {
         return { visibleReplySent: false };
       }
       if (ending.cut || text === "") return { visibleReplySent: false };
-      if (kind === "tool") {
-        note(text);
-        return { visibleReplySent: live };
-      }
+      if (kind === "tool") return { visibleReplySent: note(text) };
       answer.final(text);
       if (kind === "block") show();
       return { visibleReplySent: true, finalization: ending.finalization };

@@ -33,6 +33,9 @@ export interface ReplyOptions {
   /** Least time between two frames of a growing card, in milliseconds. The first text is never held back.
    *  @defaultValue 800 */
   readonly intervalMs?: number | undefined;
+  /** What a card shows before the end. `all`: the text, and notes until there is any. `answer`: the text. `off`: nothing,
+   *  but the card is there. @defaultValue "all" */
+  readonly streaming?: "off" | "answer" | "all" | undefined;
   /** Of our own few sentences. @defaultValue "zh" */
   readonly language?: Language | undefined;
   /** Remembers how far the reply has got. What an earlier process left is gone on with: in the same card, whatever
@@ -93,7 +96,8 @@ export interface Reply {
   open(): Promise<void>;
   /** `text` is the whole answer so far. Opens the card if need be. Without effect once `finish` or `fail` was called. */
   update(text: string): void;
-  /** Shows what the agent is doing, until there is text of the answer. Not shown in Markdown mode. */
+  /** Shows what the agent is doing, until there is text of the answer. Not shown in Markdown mode, nor when `streaming`
+   *  is not `all`. */
   note(line: string): void;
   /**
    * Ends the answer with `text`, the whole of it; what is longer than a card follows in messages.
@@ -111,6 +115,7 @@ export interface Reply {
 export function createReply(options: ReplyOptions, ports: Partial<Ports> = {}): Reply {
   const context = replyContext(options, fillPorts(ports));
   const texts = TEXTS[context.language];
+  const { streaming = "all" } = options;
   const slot = createCardSlot(context);
   let text = "";
   let activity = "";
@@ -140,10 +145,11 @@ export function createReply(options: ReplyOptions, ports: Partial<Ports> = {}): 
       if (!isOpen()) return;
       const first = text.trim() === "";
       text = whole;
+      if (streaming === "off") return;
       show(text.trim() === "" ? activity : text, first);
     },
     note(line) {
-      if (!isOpen()) return;
+      if (!isOpen() || streaming !== "all") return;
       activity = line;
       if (text.trim() === "") show(activity, false);
     },

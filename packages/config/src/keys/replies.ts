@@ -54,7 +54,7 @@ export const replyKeys: KeySchemas<ReplySettings> = {
       about(
         "What a card shows while it grows",
         "`all`: text, and what the agent does before there is any. `answer`: text. `off`: nothing before the end.",
-        { advanced: true, notYet: true },
+        { advanced: true },
       ),
     ),
   cardStreamInterval: z
