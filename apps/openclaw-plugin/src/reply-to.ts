@@ -44,6 +44,7 @@ export function createReplyTo(
       messages: createMessagesTo(arrival, context),
       intervalMs: settings.cardStreamInterval,
       streaming: settings.cardStreamingMode,
+      tables: settings.tableMode,
       language: arrival.language,
       journal,
       replyKey: journal?.replyKey ?? arrival.message.messageId,

@@ -1,6 +1,7 @@
 import { parseRobotMessage, silentLogger } from "@dingtalk-kit/protocol";
 import { openSimulator } from "dingtalk-simulator";
 import type { Simulator } from "dingtalk-simulator";
+import type { OpenClawConfig } from "openclaw/plugin-sdk/channel-core";
 import { expect } from "vitest";
 
 import { resolveAccount } from "../src/accounts.ts";
@@ -11,6 +12,7 @@ import { createServices } from "../src/services.ts";
 
 export interface AnswerDesk extends AsyncDisposable {
   readonly simulator: Simulator;
+  readonly cfg: OpenClawConfig;
   readonly arrival: Arrival;
   readonly context: ReplyContext;
 }
@@ -22,7 +24,8 @@ export async function openAnswerDesk(more: object): Promise<AnswerDesk> {
   const { clientId, clientSecret } = simulator.app;
   const { endpoints } = simulator;
   const dingtalk = { clientId, clientSecret, endpoints, messageType: "card", ...more };
-  const account = resolveAccount({ channels: { dingtalk } });
+  const cfg = { channels: { dingtalk } };
+  const account = resolveAccount(cfg);
   const services = stack.use(createServices(account, silentLogger));
   const { messageId, conversationId, from } = await simulator.say("how much is it?");
   const message = parseRobotMessage({
@@ -36,6 +39,7 @@ export async function openAnswerDesk(more: object): Promise<AnswerDesk> {
   });
   return {
     simulator,
+    cfg,
     arrival: describeArrival(message) ?? expect.unreachable(),
     context: { services, settings: account.settings ?? expect.unreachable(), log: silentLogger },
     [Symbol.asyncDispose]: () => stack.disposeAsync(),

@@ -2,6 +2,7 @@ import { createManualClock } from "@dingtalk-kit/protocol/testing";
 import { expect, test } from "vitest";
 
 import { createMarkdownReply, createReplyTo } from "../src/reply-to.ts";
+import { sendText } from "../src/send-text.ts";
 import { createTurnReply } from "../src/turn-reply.ts";
 import type { TurnReply } from "../src/turn-reply.ts";
 import { openAnswerDesk } from "./answer-desk.ts";
@@ -60,3 +61,29 @@ test("cardStreamingMode off: an answer that fails keeps what the agent had writt
   expect(desk.simulator.cards()).toMatchObject([{ state: "FAILED", text: "It is\n\nStopped." }]);
   expect(shownIn(desk)).toHaveLength(1);
 });
+
+const TABLE = "|名称|价格|\n|-|-|\n|苹果|3|";
+const TABLES = {
+  native: TABLE,
+  align: "| 名称 | 价格 |\n| ---- | ---- |\n| 苹果 | 3    |",
+  plain: "- 名称: 苹果; 价格: 3",
+} as const;
+
+test.for(["native", "align", "plain"] as const)(
+  "tableMode %s: so a table looks in a card while it grows and at its end, in an answer by message, and in what is sent",
+  async (tableMode) => {
+    await using desk = await openAnswerDesk({ tableMode });
+    const { arrival, cfg, simulator } = desk;
+    const turn = openTurn(desk);
+    turn.events.onAgentRunStart?.("run");
+    await turn.events.onPartialReply?.({ text: `${TABLE}\n|香` });
+    await expect.poll(() => shownIn(desk)).toEqual([`${TABLES[tableMode]}\n|香`]);
+    turn.deliver({ text: TABLE }, "final");
+    await turn.settle();
+    expect(shownIn(desk).at(-1)).toBe(TABLES[tableMode]);
+    await createMarkdownReply(arrival, desk.context).finish(TABLE);
+    await sendText({ cfg, to: arrival.to, text: TABLE });
+    const texts = simulator.messages().filter(({ byRobot, kind }) => byRobot && kind === "message");
+    expect(texts.map(({ text }) => text)).toEqual([TABLES[tableMode], TABLES[tableMode]]);
+  },
+);

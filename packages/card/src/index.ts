@@ -6,3 +6,5 @@ export { resolveCardTemplate, STANDARD_CARD_TEMPLATE_ID } from "./template.ts";
 export type { CardTemplate, CardTemplateOptions } from "./template.ts";
 export type { TextLimits } from "./text-limits.ts";
 export type { Language } from "./texts.ts";
+export { convertTables } from "./tables/convert-tables.ts";
+export type { ConvertOptions, TableMode } from "./tables/convert-tables.ts";

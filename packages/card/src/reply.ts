@@ -18,6 +18,7 @@ import { failureFields } from "./failure.ts";
 import { createPortCalls } from "./port-calls.ts";
 import type { ReplyContext } from "./reply-context.ts";
 import { createReplyMemory } from "./reply-memory.ts";
+import { convertTables, type TableMode } from "./tables/convert-tables.ts";
 import type { CardTemplate } from "./template.ts";
 import { type Language, TEXTS } from "./texts.ts";
 
@@ -36,6 +37,8 @@ export interface ReplyOptions {
   /** What a card shows before the end. `all`: the text, and notes until there is any. `answer`: the text. `off`: nothing,
    *  but the card is there. @defaultValue "all" */
   readonly streaming?: "off" | "answer" | "all" | undefined;
+  /** How tables are shown, in cards and messages alike. @defaultValue "native" */
+  readonly tables?: TableMode | undefined;
   /** Of our own few sentences. @defaultValue "zh" */
   readonly language?: Language | undefined;
   /** Remembers how far the reply has got. What an earlier process left is gone on with: in the same card, whatever
@@ -115,7 +118,7 @@ export interface Reply {
 export function createReply(options: ReplyOptions, ports: Partial<Ports> = {}): Reply {
   const context = replyContext(options, fillPorts(ports));
   const texts = TEXTS[context.language];
-  const { streaming = "all" } = options;
+  const { streaming = "all", tables = "native" } = options;
   const slot = createCardSlot(context);
   let text = "";
   let activity = "";
@@ -128,7 +131,8 @@ export function createReply(options: ReplyOptions, ports: Partial<Ports> = {}): 
     if (wanted.trim() !== "") slot.show(wanted, atOnce);
   };
   const close = async (finalText: string, ending: ReplyEnd): Promise<ReplyOutcome> => {
-    const end = decided ?? { text: finalText, state: ending };
+    // What is decided is what is shown: another process, with other settings, sends the same parts.
+    const end = decided ?? { text: convertTables(finalText, tables), state: ending };
     outcome = await endReply(end.text, end.state, { context, slot });
     context.emit({ kind: "closed", outcome });
     return outcome;
@@ -146,7 +150,8 @@ export function createReply(options: ReplyOptions, ports: Partial<Ports> = {}): 
       const first = text.trim() === "";
       text = whole;
       if (streaming === "off") return;
-      show(text.trim() === "" ? activity : text, first);
+      const shown = convertTables(text, tables, { growing: true });
+      show(text.trim() === "" ? activity : shown, first);
     },
     note(line) {
       if (!isOpen() || streaming !== "all") return;

@@ -97,7 +97,7 @@ export const replyKeys: KeySchemas<ReplySettings> = {
       about(
         "Tables",
         "`native`: as the agent wrote them. `align`: columns evened out for DingTalk. `plain`: as text.",
-        { advanced: true, notYet: true },
+        { advanced: true },
       ),
     ),
   ack: z
