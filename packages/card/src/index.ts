@@ -1,4 +1,5 @@
 export { messageTitle } from "./message-title.ts";
+export type { LineBelow } from "./line-below.ts";
 export { createReply } from "./reply.ts";
 export type { Reply, ReplyEvent, ReplyOptions, ReplyOutcome } from "./reply.ts";
 export { splitMarkdown } from "./split-markdown.ts";

@@ -12,9 +12,10 @@ import {
 } from "@dingtalk-kit/protocol";
 
 import { createCardSlot } from "./card-slot.ts";
-import { fenceAfter } from "./code-fence.ts";
+import { withFenceClosed } from "./code-fence.ts";
 import { endReply } from "./end-reply.ts";
 import { failureFields } from "./failure.ts";
+import { type LineBelow, withLineBelow } from "./line-below.ts";
 import { createPortCalls } from "./port-calls.ts";
 import type { ReplyContext } from "./reply-context.ts";
 import { createReplyMemory } from "./reply-memory.ts";
@@ -107,8 +108,11 @@ export interface Reply {
    * Blank text keeps what was shown so far, or else says that the model returned no text.
    * Idempotent: the first `finish` or `fail` decides, later calls get its outcome. Last words that an earlier process
    * had decided on take the place of `text`, and of the state.
+   *
+   * `below` gives a line that stands below the answer, where a card carries it; it belongs to the last words. It is left out
+   * when it alone would not fit, and when the model returned no text.
    */
-  finish(text: string): Promise<ReplyOutcome>;
+  finish(text: string, below?: LineBelow): Promise<ReplyOutcome>;
   /** Ends the answer visibly as failed: what there is of it, then `reason`. */
   fail(reason: string): Promise<ReplyOutcome>;
 }
@@ -130,9 +134,13 @@ export function createReply(options: ReplyOptions, ports: Partial<Ports> = {}): 
   const show = (wanted: string, atOnce: boolean): void => {
     if (wanted.trim() !== "") slot.show(wanted, atOnce);
   };
-  const close = async (finalText: string, ending: ReplyEnd): Promise<ReplyOutcome> => {
+  const lastWords = async (whole: string, below: LineBelow | undefined): Promise<string> => {
+    const shown = convertTables(whole, tables);
+    return below === undefined ? shown : withLineBelow(shown, below, { slot, context });
+  };
+  const close = async (finalText: string, ending: ReplyEnd, below?: LineBelow): Promise<ReplyOutcome> => {
     // What is decided is what is shown: another process, with other settings, sends the same parts.
-    const end = decided ?? { text: convertTables(finalText, tables), state: ending };
+    const end = decided ?? { text: await lastWords(finalText, below), state: ending };
     outcome = await endReply(end.text, end.state, { context, slot });
     context.emit({ kind: "closed", outcome });
     return outcome;
@@ -158,8 +166,9 @@ export function createReply(options: ReplyOptions, ports: Partial<Ports> = {}): 
       activity = line;
       if (text.trim() === "") show(activity, false);
     },
-    finish(whole) {
-      closing ??= close(firstWords(whole, text, texts.empty), "FINISHED");
+    finish(whole, below) {
+      const answer = firstWords(whole, text);
+      closing ??= answer === "" ? close(texts.empty, "FINISHED") : close(answer, "FINISHED", below);
       return closing;
     },
     fail(reason) {
@@ -199,7 +208,5 @@ function firstWords(...texts: readonly string[]): string {
 /** What there is of the answer, its code block closed, then the reason. */
 function failedText(partial: string, reason: string): string {
   if (partial.trim() === "") return reason;
-  const fence = fenceAfter(undefined, partial);
-  const whole = fence === undefined ? partial : `${partial}\n${fence.closing}`;
-  return `${whole}\n\n${reason}`;
+  return `${withFenceClosed(partial)}\n\n${reason}`;
 }
