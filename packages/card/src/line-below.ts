@@ -16,7 +16,6 @@ export async function withLineBelow(
   below: LineBelow,
   { slot, context }: { readonly slot: CardSlot; readonly context: ReplyContext },
 ): Promise<string> {
-  slot.close();
   const card = await slot.open();
   await card?.rest();
   if (card === undefined || slot.error !== undefined) return text;

@@ -139,6 +139,7 @@ export function createReply(options: ReplyOptions, ports: Partial<Ports> = {}): 
     return below === undefined ? shown : withLineBelow(shown, below, { slot, context });
   };
   const close = async (finalText: string, ending: ReplyEnd, below?: LineBelow): Promise<ReplyOutcome> => {
+    slot.close();
     // What is decided is what is shown: another process, with other settings, sends the same parts.
     const end = decided ?? { text: await lastWords(finalText, below), state: ending };
     outcome = await endReply(end.text, end.state, { context, slot });
