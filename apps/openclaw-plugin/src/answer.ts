@@ -4,6 +4,7 @@ import type { Turn, TurnJournal, TurnResult } from "@dingtalk-kit/turn";
 
 import { admit } from "./admission.ts";
 import type { Admission, AdmissionContext } from "./admission.ts";
+import { createAnswerStatus } from "./answer-status.ts";
 import type { OtherTurns } from "./answer-turn.ts";
 import type { Arrival } from "./arrival.ts";
 import { abortsSoon, endEarly } from "./early-end.ts";
@@ -68,7 +69,7 @@ export async function answerMessage(
   context: AnswerContext,
   others: OtherTurns,
 ): Promise<TurnResult> {
-  const { arrival, turn } = admitted;
+  const { arrival, admission, turn } = admitted;
   const { progress } = others;
   const { log } = context;
   const { language, message } = arrival;
@@ -79,6 +80,8 @@ export async function answerMessage(
     growing: createReplyTo(arrival, context, turn.journal),
     plain: createMarkdownReply(arrival, context, turn.journal),
     live: messageTypeFor(context.settings, arrival.peer) === "card",
+    streaming: context.settings.cardStreamingMode,
+    status: stack.use(createAnswerStatus(arrival, admission.agent.route.agentId, context)),
     cardFromBefore: turn.journal.earlier?.outTrackId !== undefined,
     language,
     onSign() {

@@ -15,6 +15,7 @@ import { failureLine } from "./failure.ts";
 import { createHouseRules } from "./house-rules.ts";
 import { createNameBook } from "./known-names.ts";
 import { recalledMessage } from "./recalled-message.ts";
+import { warnUnlessHeard } from "./run-usage.ts";
 import { createSpending } from "./spending.ts";
 import { withinBudget } from "./turn-budget.ts";
 
@@ -70,6 +71,7 @@ export function createConversations(host: ConversationsContext): Conversations {
   const rules = createHouseRules(host, { state: store.state, nowMs, robotId: clientId });
   const names = createNameBook(store.state, nowMs, log);
   const spending = createSpending({ rules, state: store.state, nowMs, robotId: clientId, log });
+  if (settings.cardStatusLine.tokens) warnUnlessHeard("cardStatusLine.tokens", log);
   const context: AnswerContext = { ...host, rules, names, spending };
   const progress = createAgentProgress();
   const background = new Set<Promise<unknown>>();

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 
-import { messageTitle, splitMarkdown } from "@dingtalk-kit/card";
+import { convertTables, messageTitle, splitMarkdown } from "@dingtalk-kit/card";
 import { DingTalkError } from "@dingtalk-kit/protocol";
 import type { SendReceipt, Target } from "@dingtalk-kit/protocol";
 import type { OpenClawConfig } from "openclaw/plugin-sdk/channel-core";
@@ -46,9 +46,11 @@ type Result = Parameters<typeof createMessageReceiptFromOutboundResults>[0]["res
  */
 export async function sendText(send: Send): Promise<SentText> {
   const target = await resolveTarget(send.to, () => findNamesOfTargets(send.cfg, send.accountId));
-  await using borrowed = borrowServices(resolveAccount(send.cfg, send.accountId));
+  const account = resolveAccount(send.cfg, send.accountId);
+  await using borrowed = borrowServices(account);
   const results: Result[] = [];
-  for (const text of splitMarkdown(send.text, MESSAGE_LIMITS)) {
+  const whole = convertTables(send.text, account.settings?.tableMode ?? "native");
+  for (const text of splitMarkdown(whole, MESSAGE_LIMITS)) {
     await send.beforeSend?.();
     const { processQueryKey } = await sendOne(borrowed.services, target, text, send.signal).catch(
       (error: unknown) => {

@@ -1,6 +1,8 @@
 import type { Reply, ReplyOutcome } from "@dingtalk-kit/card";
+import type { AccountSettings } from "@dingtalk-kit/config";
 import type { GetReplyOptions, ReplyPayload } from "openclaw/plugin-sdk/reply-runtime";
 
+import type { AnswerStatus } from "./answer-status.ts";
 import { createAnswerText } from "./answer-text.ts";
 import type { AnswerText } from "./answer-text.ts";
 import type { Language } from "./explanations.ts";
@@ -21,6 +23,7 @@ export type HostEvents = Pick<
   | "onToolStart"
   | "onItemEvent"
   | "onCompactionStart"
+  | "onModelSelected"
 >;
 
 /** One turn's reply between the host, which tells what the agent does, and the card, which shows it. */
@@ -56,20 +59,26 @@ export interface TurnReplyOptions {
   readonly growing: Reply;
   /** Says what needs no agent, such as the host's answer to a command. */
   readonly plain: Reply;
-  /** Whether progress can be seen while the agent works. */
+  /** Whether the answer is a card that can be seen while the agent works. */
   readonly live: boolean;
+  /** What of its progress `growing` shows. @defaultValue "all" */
+  readonly streaming?: AccountSettings["cardStreamingMode"] | undefined;
   /** An earlier process may have left a card open. @defaultValue false */
   readonly cardFromBefore?: boolean | undefined;
   readonly language: Language;
   /** Called at each sign of life of the agent. */
   readonly onSign: () => void;
+  /** What stands below the agent's answer in a card. @defaultValue nothing */
+  readonly status?: AnswerStatus | undefined;
   /** Called when an agent starts to run. */
   readonly onRun?: ((runId: string) => void) | undefined;
 }
 
 /** Turns the host's callbacks into calls of one reply. */
 export function createTurnReply(options: TurnReplyOptions): TurnReply {
-  const { growing, plain, live, cardFromBefore = false, language, onSign } = options;
+  const { growing, plain, live, language, status, streaming = "all", cardFromBefore = false } = options;
+  const showsText = live && streaming !== "off";
+  const showsNotes = live && streaming === "all";
   let reply = plain;
   const answer = createAnswerText();
   const ending = createReplyEnding();
@@ -77,23 +86,29 @@ export function createTurnReply(options: TurnReplyOptions): TurnReply {
   let hostRestarts = false;
   const sign = (): void => {
     touched = true;
-    onSign();
+    options.onSign();
   };
-  const end = (text: string): Promise<ReplyOutcome> => ending.finish(reply, text);
+  /** Ends the reply with what the agent said, else with other words. */
+  const end = (otherwise: string): Promise<ReplyOutcome> => {
+    const words = answer.complete ?? answer.soFar;
+    if (words === "") return ending.finish(reply, otherwise);
+    return ending.finish(reply, words, reply === growing && answer.isAnswer ? status?.below : undefined);
+  };
   const isShown = (): boolean => cardFromBefore || (live && reply.state !== "NEW");
   const show = (): boolean => {
     sign();
     if (answer.soFar !== "" && !ending.cut) reply.update(answer.soFar);
-    return live;
+    return showsText;
   };
   const note = (line: string | undefined): boolean => {
     sign();
     if (line !== undefined && !ending.cut) reply.note(line);
-    return live && line !== undefined;
+    return showsNotes && line !== undefined;
   };
   const started = (runId: string): void => {
     sign();
     options.onRun?.(runId);
+    status?.began(runId);
     if (ending.cut) return;
     reply = growing;
     // Reasoning models may stay silent for minutes: the card is the sign that somebody is at work.
@@ -101,7 +116,7 @@ export function createTurnReply(options: TurnReplyOptions): TurnReply {
   };
 
   return {
-    events: hostEvents({ answer, started, show, note, language }),
+    events: hostEvents({ answer, started, show, note, status, language }),
     get touched() {
       return touched;
     },
@@ -119,20 +134,18 @@ export function createTurnReply(options: TurnReplyOptions): TurnReply {
         return { visibleReplySent: false };
       }
       if (ending.cut || text === "") return { visibleReplySent: false };
-      if (kind === "tool") {
-        note(text);
-        return { visibleReplySent: live };
-      }
-      answer.final(text);
+      if (kind === "tool") return { visibleReplySent: note(text) };
+      answer.final(text, payload.isError);
       if (kind === "block") show();
       return { visibleReplySent: true, finalization: ending.finalization };
     },
     async settle() {
-      if (answer.complete !== undefined && !ending.cut) await end(answer.complete);
+      if (answer.complete !== undefined && !ending.cut) await end("");
     },
-    close: (otherwise) => end(answer.complete ?? (answer.soFar === "" ? otherwise : answer.soFar)),
+    close: end,
     async closeQuietly(words) {
-      if (answer.complete !== undefined || isShown()) await end(answer.complete ?? words);
+      if (answer.complete !== undefined) await end(words);
+      else if (isShown()) await ending.finish(reply, words);
     },
     async withdraw(reason) {
       if (isShown()) await ending.fail(reply, reason);
@@ -151,9 +164,10 @@ function hostEvents(by: {
   readonly started: (runId: string) => void;
   readonly show: () => boolean;
   readonly note: (line: string | undefined) => boolean;
+  readonly status: AnswerStatus | undefined;
   readonly language: Language;
 }): HostEvents {
-  const { answer, started, show, note, language } = by;
+  const { answer, started, show, note, status, language } = by;
   return {
     onAgentRunStart: started,
     onAssistantMessageStart: () => {
@@ -166,6 +180,7 @@ function hostEvents(by: {
     },
     onReasoningStream: () => note(language === "zh" ? "💭 思考中…" : "💭 Thinking…"),
     onReasoningEnd: () => false,
+    onModelSelected: (selected) => status?.modelSelected(selected),
     onToolStart: (event) => note(toolNote(event)),
     onItemEvent: (event) => note(itemNote(event)),
     onCompactionStart: () => note(language === "zh" ? "🗜 正在压缩上下文…" : "🗜 Compacting the context…"),

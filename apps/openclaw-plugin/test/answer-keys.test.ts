@@ -1,71 +1,35 @@
-import { ApiError, CardError, parseRobotMessage, silentLogger } from "@dingtalk-kit/protocol";
+import { ApiError, CardError, silentLogger } from "@dingtalk-kit/protocol";
 import type { CardFrame } from "@dingtalk-kit/protocol";
 import { createManualClock } from "@dingtalk-kit/protocol/testing";
-import { openSimulator } from "dingtalk-simulator";
-import type { Simulator } from "dingtalk-simulator";
 import { expect, test } from "vitest";
 
 import { resolveAccount } from "../src/accounts.ts";
-import { describeArrival } from "../src/arrival.ts";
-import type { Arrival } from "../src/arrival.ts";
 import { systemPromptFor } from "../src/group-gate.ts";
 import { createReplyTo } from "../src/reply-to.ts";
-import type { ReplyContext } from "../src/reply-to.ts";
 import { createServices } from "../src/services.ts";
 import { limitsOf } from "../src/shared-limits.ts";
 import { removeThinking, showThinking } from "../src/thinking-reaction.ts";
+import { openAnswerDesk } from "./answer-desk.ts";
+import type { AnswerDesk } from "./answer-desk.ts";
 
-interface Desk extends AsyncDisposable {
-  readonly simulator: Simulator;
-  readonly arrival: Arrival;
-  readonly context: ReplyContext;
-}
-
-/** A message of somebody, and an account with these settings to answer it. */
-async function openDesk(more: object): Promise<Desk> {
-  const stack = new AsyncDisposableStack();
-  const simulator = stack.use(await openSimulator());
-  const { clientId, clientSecret } = simulator.app;
-  const { endpoints } = simulator;
-  const dingtalk = { clientId, clientSecret, endpoints, messageType: "card", ...more };
-  const account = resolveAccount({ channels: { dingtalk } });
-  const services = stack.use(createServices(account, silentLogger));
-  const { messageId, conversationId, from } = await simulator.say("how much is it?");
-  const message = parseRobotMessage({
-    msgId: messageId,
-    robotCode: clientId,
-    conversationId,
-    conversationType: "1",
-    senderStaffId: from,
-    msgtype: "text",
-    text: { content: "how much is it?" },
-  });
-  return {
-    simulator,
-    arrival: describeArrival(message) ?? expect.unreachable(),
-    context: { services, settings: account.settings ?? expect.unreachable(), log: silentLogger },
-    [Symbol.asyncDispose]: () => stack.disposeAsync(),
-  };
-}
-
-const reactionsIn = ({ simulator }: Desk): readonly string[] =>
+const reactionsIn = ({ simulator }: AnswerDesk): readonly string[] =>
   simulator.messages().flatMap(({ reactions }) => reactions);
 
 test("ackReaction: stands under a message while it is worked on, and does not where it is empty", async () => {
-  await using desk = await openDesk({ ackReaction: "👀在看" });
+  await using desk = await openAnswerDesk({ ackReaction: "👀在看" });
   const thinking = showThinking(desk.arrival.message, desk.context, { again: false });
   await expect.poll(() => reactionsIn(desk)).toEqual(["👀在看"]);
   await thinking[Symbol.asyncDispose]();
   expect(reactionsIn(desk)).toEqual([]);
 
-  await using quiet = await openDesk({ ackReaction: "" });
+  await using quiet = await openAnswerDesk({ ackReaction: "" });
   await showThinking(quiet.arrival.message, quiet.context, { again: true })[Symbol.asyncDispose]();
   await removeThinking(quiet.arrival.message, quiet.context);
   expect(quiet.simulator.calls()).toEqual([]);
 });
 
 test("cardStreamInterval: so far apart are the updates of a card", async () => {
-  await using desk = await openDesk({ cardStreamInterval: 5_000 });
+  await using desk = await openAnswerDesk({ cardStreamInterval: 5_000 });
   const clock = createManualClock();
   const { services } = desk.context;
   const { cards } = services.api;

@@ -11,11 +11,17 @@ const shown = (label: string, what: string): z.ZodType<boolean> =>
 
 const statusFields: KeySchemas<ReplySettings["cardStatusLine"]> = {
   model: shown("Model", "Name of the model."),
-  effort: shown("Effort", "How much it thinks."),
+  effort: shown("Effort", "How much it thinks, as OpenClaw says."),
   agent: shown("Agent", "Name of the agent."),
-  taskTime: shown("Time", "How long it took."),
-  tokens: shown("Tokens", "How many it used."),
-  dapiUsage: shown("Calls", "How many calls to DingTalk it took."),
+  taskTime: shown("Time", "How long it took, from when the agent was asked."),
+  tokens: shown(
+    "Tokens",
+    "How many it used, if OpenClaw tells in time. It then shows no previews on its other channels.",
+  ),
+  dapiUsage: shown(
+    "Calls",
+    "How many calls to DingTalk it took, up to and with the last update of the text.",
+  ),
 };
 const statusLine: z.ZodType<ReplySettings["cardStatusLine"]> = z.object(statusFields);
 
@@ -54,7 +60,7 @@ export const replyKeys: KeySchemas<ReplySettings> = {
       about(
         "What a card shows while it grows",
         "`all`: text, and what the agent does before there is any. `answer`: text. `off`: nothing before the end.",
-        { advanced: true, notYet: true },
+        { advanced: true },
       ),
     ),
   cardStreamInterval: z
@@ -86,9 +92,8 @@ export const replyKeys: KeySchemas<ReplySettings> = {
     }),
   ),
   cardStatusLine: statusLine.prefault({}).meta(
-    about("Card status line", "What stands below the text of a finished card.", {
+    about("Card status line", "What stands in a line below the answer of a finished card.", {
       advanced: true,
-      notYet: true,
     }),
   ),
   tableMode: z
@@ -98,7 +103,7 @@ export const replyKeys: KeySchemas<ReplySettings> = {
       about(
         "Tables",
         "`native`: as the agent wrote them. `align`: columns evened out for DingTalk. `plain`: as text.",
-        { advanced: true, notYet: true },
+        { advanced: true },
       ),
     ),
   ack: z
