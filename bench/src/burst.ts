@@ -1,15 +1,20 @@
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import type { LedgerEntry, Simulator } from "dingtalk-simulator";
 
-import { openGatewayStage, processUsage, untilConnected } from "./gateway-stage.ts";
+import { openGatewayStage, processUsage, readWritten, untilConnected } from "./gateway-stage.ts";
 import { askHostAlone } from "./host-alone.ts";
+import { profileOwners } from "./profile-owners.ts";
+import type { ProfileOwners } from "./profile-owners.ts";
 import { machineLoad, writeResults } from "./results.ts";
 
 export interface BurstOptions {
   readonly seed: number;
   readonly people: number;
   readonly messages: number;
+  /** Where profiles of both gateways are kept. Making them costs: acks are late, CPU is higher. @defaultValue none is made */
+  readonly profileIn?: string | undefined;
 }
 
 const CONCURRENCY = 8;
@@ -34,6 +39,8 @@ export async function benchBurst(options: BurstOptions): Promise<void> {
       `event loop held up    p50 ${lag.p50.toFixed(1)} ms, p99 ${lag.p99.toFixed(1)} ms, max ${lag.max.toFixed(1)} ms`,
       `wall time             ${burst.seconds} s; the host alone ${alone.seconds} s for ${alone.turns} turns`,
       `gateway               ${usage.cpuSeconds} CPU s, ${usage.maxRssMiB} MiB at most; the host alone ${alone.usage.cpuSeconds} CPU s, ${alone.usage.maxRssMiB} MiB`,
+      ...ownersLine("burst", burst.owners),
+      ...ownersLine("alone", alone.owners),
     ].join("\n"),
   );
   console.log(
@@ -41,22 +48,26 @@ export async function benchBurst(options: BurstOptions): Promise<void> {
   );
 }
 
-async function measureHostAlone({ people, messages }: BurstOptions): Promise<{
+async function measureHostAlone({ people, messages, profileIn }: BurstOptions): Promise<{
   readonly turns: number;
   readonly seconds: number;
   readonly usage: ReturnType<typeof processUsage>;
+  readonly owners: ProfileOwners | undefined;
 }> {
-  await using stage = await openGatewayStage({ wordDelayMs: 1, concurrency: CONCURRENCY });
+  await using stage = await openGatewayStage({ wordDelayMs: 1, concurrency: CONCURRENCY, profileIn });
   const gateway = await stage.start();
   await untilConnected(stage);
+  await stage.loopLag(gateway);
   const before = processUsage(gateway.pid);
   const startedAtMs = performance.now();
   await askHostAlone(gateway.url, { people, messages, concurrency: CONCURRENCY });
   const seconds = secondsSince(startedAtMs);
-  return { turns: people * messages, seconds, usage: usageSince(before, gateway.pid) };
+  const usage = usageSince(before, gateway.pid);
+  await stage.loopLag(gateway);
+  return { turns: people * messages, seconds, usage, owners: await ownersIn(profileIn, gateway.pid) };
 }
 
-async function measureBurst({ people, messages }: BurstOptions): Promise<{
+async function measureBurst({ people, messages, profileIn }: BurstOptions): Promise<{
   readonly sent: number;
   readonly answeredOnce: number;
   readonly answeredAgain: number;
@@ -68,8 +79,10 @@ async function measureBurst({ people, messages }: BurstOptions): Promise<{
   readonly lag: { readonly p50: number; readonly p99: number; readonly max: number };
   readonly seconds: number;
   readonly usage: ReturnType<typeof processUsage>;
+  readonly owners: ProfileOwners | undefined;
 }> {
   await using stage = await openGatewayStage({
+    profileIn,
     simulator: { qpsLimit: 1_000 },
     wordDelayMs: 1,
     concurrency: CONCURRENCY,
@@ -100,7 +113,25 @@ async function measureBurst({ people, messages }: BurstOptions): Promise<{
     lag: await stage.loopLag(gateway),
     seconds,
     usage: usageSince(before, gateway.pid),
+    owners: await ownersIn(profileIn, gateway.pid),
   };
+}
+
+/** Who kept the main thread of a gateway busy between the two calls of `loopLag`. */
+async function ownersIn(folder: string | undefined, pid: number): Promise<ProfileOwners | undefined> {
+  if (folder === undefined) return undefined;
+  return profileOwners(await readWritten(join(folder, `${pid}.cpuprofile`)));
+}
+
+function ownersLine(who: string, owners: ProfileOwners | undefined): string[] {
+  if (owners === undefined) return [];
+  const { plugin, host, garbageCollection } = owners;
+  const seconds = [
+    `plugin ${plugin.toFixed(1)} s`,
+    `OpenClaw ${host.toFixed(1)} s`,
+    `collecting garbage ${garbageCollection.toFixed(1)} s`,
+  ];
+  return [`main thread, ${who.padEnd(9)}${seconds.join(", ")}`];
 }
 
 async function untilAllAnswered(simulator: Simulator, count: number): Promise<readonly LedgerEntry[]> {

@@ -39,11 +39,15 @@ export interface GatewayStageOptions {
   readonly wordDelayMs: number;
   /** Agents that the host runs side by side. */
   readonly concurrency: number;
+  /** Where a profile of the gateway is kept, from the first call of `loopLag` to the second. @defaultValue none is made */
+  readonly profileIn?: string | undefined;
   /** Merged into `channels.dingtalk`. */
   readonly dingtalk?: object | undefined;
 }
 
-const LAG_MODULE = pathToFileURL(join(import.meta.dirname, "gateway-loop-lag.ts")).href;
+const MODULES = ["gateway-loop-lag.ts", "gateway-profile.ts"].map(
+  (name) => `--import=${pathToFileURL(join(import.meta.dirname, name)).href}`,
+);
 
 export async function openGatewayStage(options: GatewayStageOptions): Promise<GatewayStage> {
   await using stack = new AsyncDisposableStack();
@@ -52,8 +56,9 @@ export async function openGatewayStage(options: GatewayStageOptions): Promise<Ga
   const home = stack.use(await openHome());
   const port = await freePort();
   await home.writeConfig(wholeConfig({ model, simulator, home, port }, options));
-  home.env["NODE_OPTIONS"] = `--import=${LAG_MODULE}`;
+  home.env["NODE_OPTIONS"] = MODULES.join(" ");
   home.env["BENCH_LOOP_LAG_FOLDER"] = home.folder;
+  home.env["BENCH_PROFILE_FOLDER"] = options.profileIn;
   const owned = stack.move();
   return {
     simulator,
@@ -104,12 +109,17 @@ function wholeConfig({ model, simulator, home, port }: Parts, options: GatewaySt
 }
 
 async function readLag(gateway: Gateway, home: OpenClawHome): Promise<LoopLag> {
-  const file = join(home.folder, `lag-${gateway.pid}.json`);
   process.kill(gateway.pid, "SIGUSR2");
+  const lag: LoopLag = await readWritten(join(home.folder, `lag-${gateway.pid}.json`));
+  return lag;
+}
+
+/** Reads JSON that a gateway is about to write. */
+export async function readWritten<T>(file: string): Promise<T> {
   for (let tries = 0; ; tries += 1) {
     try {
-      const lag: LoopLag = JSON.parse(await readFile(file, "utf8"));
-      return lag;
+      const written: T = JSON.parse(await readFile(file, "utf8"));
+      return written;
     } catch (error) {
       if (tries === 100) throw error;
       await sleep(100);

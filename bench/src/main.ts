@@ -5,7 +5,7 @@
  *     pnpm bench accounts [--accounts 50]
  *     pnpm bench store    [--rounds 5] [--messages 8000] [--folder FOLDER] [--seed 1]
  *     pnpm bench acks     [--rounds 5] [--callbacks 60000] [--folder FOLDER] [--seed 1]
- *     pnpm bench burst    [--people 100] [--messages 5] [--seed 1]
+ *     pnpm bench burst    [--people 100] [--messages 5] [--profile] [--seed 1]
  *     pnpm bench chaos    [--minutes 20] [--seed 1]
  */
 import { spawnSync } from "node:child_process";
@@ -102,7 +102,12 @@ if (name === "stream") {
   const { benchAcks } = await import("./acks.ts");
   await benchAcks(options);
 } else if (name === "burst") {
-  const options = { seed, people: count("people"), messages: count("messages", 5) };
+  const options = {
+    seed,
+    people: count("people"),
+    messages: count("messages", 5),
+    profileIn: values.profile ? workFolder() : undefined,
+  };
   build();
   const { benchBurst } = await import("./burst.ts");
   await benchBurst(options);

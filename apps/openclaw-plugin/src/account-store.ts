@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 
 import type { AccountSettings } from "@dingtalk-kit/config";
-import type { Logger } from "@dingtalk-kit/protocol";
+import type { Clock, Logger } from "@dingtalk-kit/protocol";
 import { openSqliteStore } from "@dingtalk-kit/store";
 import type { Store } from "@dingtalk-kit/store";
 
@@ -46,14 +46,18 @@ export function storeOptions(settings: StoreSettings): {
  *
  * @throws StoreError when another process has it, or the disk says no; the message names the file and the way out.
  */
-export async function openAccountStore(file: string, settings: StoreSettings, log: Logger): Promise<Store> {
+export async function openAccountStore(
+  file: string,
+  settings: StoreSettings,
+  { log, clock }: { readonly log: Logger; readonly clock?: Clock | undefined },
+): Promise<Store> {
   const options = {
     file,
     worker: bundledWorker(),
     lockTimeoutMs: LOCK_TIMEOUT_MS,
     ...storeOptions(settings),
   };
-  const store = await openSqliteStore(options, { log });
+  const store = await openSqliteStore(options, { log, ...(clock && { clock }) });
   const purge = (): void => {
     store.inbox.purge().then(
       (purged) => log.debug("purged the inbox", { ...purged }),

@@ -5,6 +5,7 @@ import type { Turn, TurnJournal, TurnResult } from "@dingtalk-kit/turn";
 import { acknowledge, opensCardAtOnce } from "./acknowledge.ts";
 import { admit } from "./admission.ts";
 import type { Admission, AdmissionContext } from "./admission.ts";
+import { createAnswerStatus } from "./answer-status.ts";
 import type { OtherTurns } from "./answer-turn.ts";
 import type { Arrival } from "./arrival.ts";
 import { createAsides } from "./asides.ts";
@@ -71,7 +72,7 @@ export async function answerMessage(
   context: AnswerContext,
   others: OtherTurns,
 ): Promise<TurnResult> {
-  const { arrival, turn } = admitted;
+  const { arrival, admission, turn } = admitted;
   const { progress } = others;
   const { log } = context;
   const { language, message } = arrival;
@@ -83,6 +84,8 @@ export async function answerMessage(
     growing: createReplyTo(arrival, asides.answerFrom, turn.journal),
     plain: createMarkdownReply(arrival, asides.answerFrom, turn.journal),
     live: messageTypeFor(context.settings, arrival.peer) === "card",
+    streaming: context.settings.cardStreamingMode,
+    status: stack.use(createAnswerStatus(arrival, admission.agent.route.agentId, context)),
     cardFromBefore: turn.journal.earlier?.outTrackId !== undefined,
     openAtOnce: opensCardAtOnce(admitted, context.settings),
     language,
@@ -138,10 +141,9 @@ async function closeAfter(
   if (end === "done") {
     // A host that is about to stop may end a turn without a word: then the next process answers it.
     if (reply.isEmpty && (await abortsSoon(admitted.turn))) return { kind: "release" };
-    const { isEmpty } = reply;
     // Blank: the reply has words of its own for a model that returned nothing.
     const outcome = await reply.close("");
-    if (!isEmpty) await mentionSender(admitted, context, outcome);
+    if (reply.isAnswer) await mentionSender(admitted, context, outcome);
     return resultOf(outcome, { kind: "answered" });
   }
   // In a group an agent may keep out of a conversation; a person who writes to it alone gets to know that it did.

@@ -2,6 +2,7 @@ import type { ConfigProblem } from "@dingtalk-kit/config";
 import type { OpenClawConfig } from "openclaw/plugin-sdk/channel-core";
 
 import type { DingTalkAccount } from "./accounts.ts";
+import { agentProblems } from "./agent-problems.ts";
 import { startedAccounts, unconfiguredReason, unknownKeys } from "./accounts.ts";
 import { CONFIG_PATH } from "./ids.ts";
 
@@ -30,6 +31,7 @@ export function configWarnings(cfg: OpenClawConfig, account: DingTalkAccount): r
   const unknown = position === 0 ? unknownKeys(cfg).map(withSuggestion) : [];
   return [
     ...fresh.filter(({ kind }) => kind !== "not-yet").map(lineOf),
+    ...agentProblems(cfg, account).map(lineOf),
     ...(idle.length > 0 ? [`understood, but without effect in this version: ${idle.join(", ")}`] : []),
     ...(unknown.length > 0
       ? [

@@ -1,3 +1,4 @@
+import type { AccountSettings } from "@dingtalk-kit/config";
 import type { Inbound, MessageKey, RobotMessage } from "@dingtalk-kit/protocol";
 import { plainText } from "@dingtalk-kit/protocol";
 import type { Store } from "@dingtalk-kit/store";
@@ -14,6 +15,7 @@ import { failureLine } from "./failure.ts";
 import { createHouseRules } from "./house-rules.ts";
 import { createNameBook } from "./known-names.ts";
 import { recalledMessage } from "./recalled-message.ts";
+import { warnUnlessHeard } from "./run-usage.ts";
 import { createSpending } from "./spending.ts";
 import { withinBudget } from "./turn-budget.ts";
 
@@ -42,6 +44,26 @@ const DRAIN_MS = 2_500;
 const CLOSING_GRACE_MS = 1_500;
 const DAY_MS = 86_400_000;
 
+/** What the settings say of turns. */
+export function turnOptions({
+  maxConcurrentTurns,
+  turnTimeoutMs,
+  retention,
+  repeatUncertain,
+}: Pick<AccountSettings, "maxConcurrentTurns" | "turnTimeoutMs" | "retention" | "repeatUncertain">): {
+  readonly maxConcurrent: number;
+  readonly silenceLimitMs: number;
+  readonly keepRecordMs: number;
+  readonly repeatUncertain: boolean;
+} {
+  return {
+    maxConcurrent: maxConcurrentTurns,
+    silenceLimitMs: turnTimeoutMs,
+    keepRecordMs: Math.max(retention.doneDays, retention.deadDays) * DAY_MS,
+    repeatUncertain,
+  };
+}
+
 /** Works off what the last process left, then what comes. */
 export function createConversations(host: ConversationsContext): Conversations {
   const { log, services, settings, store, clientId } = host;
@@ -49,6 +71,7 @@ export function createConversations(host: ConversationsContext): Conversations {
   const rules = createHouseRules(host, { state: store.state, nowMs, robotId: clientId });
   const names = createNameBook(store.state, nowMs, log);
   const spending = createSpending({ rules, state: store.state, nowMs, robotId: clientId, log });
+  if (settings.cardStatusLine.tokens) warnUnlessHeard("cardStatusLine.tokens", log);
   const context: AnswerContext = { ...host, rules, names, spending };
   const progress = createAgentProgress();
   const background = new Set<Promise<unknown>>();
@@ -78,11 +101,8 @@ export function createConversations(host: ConversationsContext): Conversations {
           }),
         ),
       isUrgent: ({ content }) => isStopCommand(plainText(content)),
-      maxConcurrent: settings.maxConcurrentTurns,
-      silenceLimitMs: settings.turnTimeoutMs,
       closingGraceMs: CLOSING_GRACE_MS,
-      keepRecordMs: Math.max(settings.retention.doneDays, settings.retention.deadDays) * DAY_MS,
-      repeatUncertain: settings.repeatUncertain,
+      ...turnOptions(settings),
       onStoreHealth: (problem) => host.onStoreHealth(problem),
       onDeadLetter: (key, reason) => host.onDeadLetter(key, reason),
     },

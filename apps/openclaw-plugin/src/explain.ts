@@ -134,6 +134,7 @@ const STEPS: Readonly<Record<string, string>> = {
   ending: "the last words were decided on",
   sent: "a message was sent",
   retry: "failed, and is tried again",
+  released: "the account stopped first; its next start goes on",
   retried: "given another life by hand",
   dropped: "called off by hand",
 };

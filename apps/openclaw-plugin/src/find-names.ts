@@ -3,7 +3,7 @@ import { normalizeAccountId } from "openclaw/plugin-sdk/account-id";
 import type { OpenClawConfig } from "openclaw/plugin-sdk/channel-core";
 
 import { stateDirOf } from "./account-store.ts";
-import { defaultAccountId } from "./accounts.ts";
+import { defaultAccountId, resolveAccount } from "./accounts.ts";
 import { answerInbox } from "./inbox-answer.ts";
 import type { InboxReply } from "./inbox-reply.ts";
 import type { NamesRequest } from "./inbox-request.ts";
@@ -29,6 +29,22 @@ export async function findNames(
   if (exitCode !== 0) throw new ConfigError(`names cannot be looked up: ${lines.join(" ")}`);
   const names: unknown = data["names"];
   return Array.isArray(names) ? names.flatMap((name) => readName(name) ?? []) : [];
+}
+
+/**
+ * The names that may be used in place of ids.
+ *
+ * @throws ConfigError when the account's `displayNameResolution` wants ids, or as {@link findNames}.
+ */
+export async function findNamesOfTargets(
+  cfg: OpenClawConfig,
+  accountId?: string | null,
+): Promise<readonly KnownName[]> {
+  const account = resolveAccount(cfg, accountId);
+  if (account.settings?.displayNameResolution !== "disabled") return findNames(cfg, accountId);
+  throw new ConfigError(
+    `account "${account.accountId}" takes no names as targets: its setting displayNameResolution is "disabled". Next: use user:<staffId> or group:<openConversationId>; \`openclaw directory peers list\` and \`groups list\` with \`--channel dingtalk\` show them`,
+  );
 }
 
 async function ask(request: NamesRequest, cfg: OpenClawConfig): Promise<InboxReply> {

@@ -73,6 +73,16 @@ export function messageTypeFor(
   return groupEntry(settings, peer.id)?.messageType ?? settings.groupMessageType ?? settings.messageType;
 }
 
+/** What the agent is told besides: what holds for the whole account, then what holds for this group. */
+export function systemPromptFor(
+  settings: AccountSettings,
+  peer: { readonly kind: "direct" | "group"; readonly id: string },
+): string | undefined {
+  const ofGroup = peer.kind === "group" ? groupEntry(settings, peer.id)?.systemPrompt : undefined;
+  const prompts = [settings.systemPrompt, ofGroup].filter((prompt) => prompt !== undefined);
+  return prompts.length === 0 ? undefined : prompts.join("\n\n");
+}
+
 /** Who may write in 1:1 chats: nobody when the robot is told to stay out of them. */
 export function directPolicy({ dmPolicy, respondToPrivate }: AccountSettings): DirectPolicy {
   return respondToPrivate ? dmPolicy : "disabled";

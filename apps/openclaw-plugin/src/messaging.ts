@@ -27,8 +27,8 @@ export const messaging: Messaging = {
     hint: "<user:STAFF_ID | group:OPEN_CONVERSATION_ID | cid… | NAME>",
     resolveTarget: async ({ cfg, accountId, input }) => {
       const target = await resolveTarget(input, async () => {
-        const { findNames } = await import("./on-demand.ts");
-        return findNames(cfg, accountId);
+        const { findNamesOfTargets } = await import("./on-demand.ts");
+        return findNamesOfTargets(cfg, accountId);
       });
       return { to: formatTarget(target), kind: target.kind, source: "normalized" };
     },

@@ -1,4 +1,4 @@
-import type { Reply, ReplyOutcome } from "@dingtalk-kit/card";
+import type { LineBelow, Reply, ReplyOutcome } from "@dingtalk-kit/card";
 
 /** What the host is told of an answer that has ended. */
 export interface Delivered {
@@ -15,7 +15,7 @@ export interface ReplyEnding {
   readonly cut: boolean;
   /** Resolves with the end. */
   readonly finalization: Promise<Delivered>;
-  finish(reply: Reply, text: string): Promise<ReplyOutcome>;
+  finish(reply: Reply, text: string, below?: LineBelow): Promise<ReplyOutcome>;
   /** Cuts the reply, and ends it as failed. */
   fail(reply: Reply, reason: string): Promise<ReplyOutcome>;
   /** Cuts the reply, and leaves what is shown as it is. @returns the outcome of an end that was under way */
@@ -40,7 +40,7 @@ export function createReplyEnding(): ReplyEnding {
       return cut;
     },
     finalization,
-    finish: (reply, text) => end(() => reply.finish(text), text),
+    finish: (reply, text, below) => end(() => reply.finish(text, below), text),
     fail(reply, reason) {
       cut = true;
       return end(() => reply.fail(reason), reason);

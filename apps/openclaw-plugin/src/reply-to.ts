@@ -43,6 +43,8 @@ export function createReplyTo(
       cards: services.api.cards,
       messages: createMessagesTo(arrival, context),
       intervalMs: settings.cardStreamInterval,
+      streaming: settings.cardStreamingMode,
+      tables: settings.tableMode,
       language: arrival.language,
       journal,
       replyKey: journal?.replyKey ?? arrival.message.messageId,

@@ -77,7 +77,7 @@ async function receiveUntilAbort(ctx: GatewayContext, sink: Sink, log: Logger): 
   stack.use(lendServices(clientId, services));
   const core = getHostRuntime();
   const file = storeFile(stateDirOf(core), clientId);
-  await using store = await openPatiently(() => openAccountStore(file, settings, log), {
+  await using store = await openPatiently(() => openAccountStore(file, settings, { log }), {
     clock: services.clock,
     log,
     signal: abortSignal,

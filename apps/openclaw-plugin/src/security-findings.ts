@@ -2,6 +2,7 @@ import { describeAccountKeys, resolveAccount as resolveSettings } from "@dingtal
 import type { AccountKey } from "@dingtalk-kit/config";
 import type { OpenClawConfig } from "openclaw/plugin-sdk/channel-core";
 
+import { agentProblems } from "./agent-problems.ts";
 import type { DingTalkAccount } from "./accounts.ts";
 import { storedAccountKey } from "./accounts.ts";
 import { directPolicy, groupGate } from "./group-gate.ts";
@@ -19,6 +20,7 @@ export function findings(cfg: OpenClawConfig, account: DingTalkAccount): readonl
   return [
     ...(sharesDirectSession(cfg) ? [SHARED_SESSION_FINDING] : []),
     ...account.problems.map(problemFinding),
+    ...agentProblems(cfg, account).map(problemFinding),
     ...everybodyFinding(account),
     ...openGroupsFinding(account),
   ];

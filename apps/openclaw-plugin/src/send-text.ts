@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 
-import { messageTitle, splitMarkdown } from "@dingtalk-kit/card";
+import { convertTables, messageTitle, splitMarkdown } from "@dingtalk-kit/card";
 import { DingTalkError } from "@dingtalk-kit/protocol";
 import type { SendReceipt, Target } from "@dingtalk-kit/protocol";
 import type { OpenClawConfig } from "openclaw/plugin-sdk/channel-core";
@@ -9,7 +9,7 @@ import { PlatformMessageNotDispatchedError } from "openclaw/plugin-sdk/error-run
 
 import { resolveAccount } from "./accounts.ts";
 import { failureLine } from "./failure.ts";
-import { findNames } from "./find-names.ts";
+import { findNamesOfTargets } from "./find-names.ts";
 import { CHANNEL_ID } from "./ids.ts";
 import { MESSAGE_LIMITS } from "./message-limits.ts";
 import { resolveTarget } from "./named-target.ts";
@@ -45,10 +45,12 @@ type Result = Parameters<typeof createMessageReceiptFromOutboundResults>[0]["res
  *   PlatformMessageNotDispatchedError when DingTalk refused the first message; otherwise the API's errors.
  */
 export async function sendText(send: Send): Promise<SentText> {
-  const target = await resolveTarget(send.to, () => findNames(send.cfg, send.accountId));
-  await using borrowed = borrowServices(resolveAccount(send.cfg, send.accountId));
+  const target = await resolveTarget(send.to, () => findNamesOfTargets(send.cfg, send.accountId));
+  const account = resolveAccount(send.cfg, send.accountId);
+  await using borrowed = borrowServices(account);
   const results: Result[] = [];
-  for (const text of splitMarkdown(send.text, MESSAGE_LIMITS)) {
+  const whole = convertTables(send.text, account.settings?.tableMode ?? "native");
+  for (const text of splitMarkdown(whole, MESSAGE_LIMITS)) {
     await send.beforeSend?.();
     const { processQueryKey } = await sendOne(borrowed.services, target, text, send.signal).catch(
       (error: unknown) => {

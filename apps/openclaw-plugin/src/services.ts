@@ -51,27 +51,32 @@ export function createAccountNet({ settings }: DingTalkAccount, log: Logger): Ne
  *
  * @throws ConfigError when a setting cannot be used, such as a `caFile` that is not there.
  */
-export function createServices(account: DingTalkAccount, log: Logger): Services {
+export function createServices(
+  account: DingTalkAccount,
+  log: Logger,
+  clock: Clock = systemPorts.clock,
+): Services {
   const { settings } = account;
   const credentials = credentialsOf(account);
   const net = createAccountNet(account, log);
-  const limits = limitsOf(credentials.clientId, log);
+  const limits = limitsOf(credentials.clientId, log, clock);
   const api = createDingTalkApi(
     {
       ...credentials,
       robotCode: settings?.robotCode,
       endpoints: settings?.endpoints,
       ratePerSecond: settings?.requestsPerSecond,
+      longestCardPauseMs: settings?.cardDegradeMs,
     },
     { net, limits },
-    { log },
+    { log, clock },
   );
   const webhook = createSessionWebhook({ net }, { log });
   return {
     net,
     api,
     webhook,
-    clock: systemPorts.clock,
+    clock,
     async [Symbol.asyncDispose]() {
       await net[Symbol.asyncDispose]();
       // Last: the calls that ended just now count, too.

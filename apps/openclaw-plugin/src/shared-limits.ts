@@ -1,7 +1,7 @@
 import { createApiLimits } from "@dingtalk-kit/api";
 import type { ApiLimits } from "@dingtalk-kit/api";
 import { silentLogger } from "@dingtalk-kit/protocol";
-import type { Logger } from "@dingtalk-kit/protocol";
+import type { Clock, Logger } from "@dingtalk-kit/protocol";
 
 import { processWide } from "./process-wide.ts";
 
@@ -18,14 +18,18 @@ const apps = processWide("api-limits-1", () => new Map<string, AppLimits>());
  * account, command and probe of this process, before and after a reload.
  *
  * @param log - where the app's limits report from now on; a silent one leaves it as it is.
+ * @param clock - taken by the first who asks for this app. The system's by default
  */
-export function limitsOf(clientId: string, log: Logger): ApiLimits {
+export function limitsOf(clientId: string, log: Logger, clock?: Clock): ApiLimits {
   const known = apps().get(clientId);
   if (known !== undefined) {
     if (log !== silentLogger) known.log = log;
     return known.limits;
   }
-  const app: AppLimits = { limits: createApiLimits({}, { log: forwardTo(() => app.log) }), log };
+  const app: AppLimits = {
+    limits: createApiLimits({}, { log: forwardTo(() => app.log), ...(clock && { clock }) }),
+    log,
+  };
   apps().set(clientId, app);
   return app.limits;
 }

@@ -4,7 +4,7 @@ import type { Logger, StatePort } from "@dingtalk-kit/protocol";
 import type { Arrival } from "./arrival.ts";
 import { failureLine } from "./failure.ts";
 import type { HouseRules } from "./house-rules.ts";
-import { isRunUsageHeard, onRunUsage } from "./run-usage.ts";
+import { onRunUsage, warnUnlessHeard } from "./run-usage.ts";
 
 /** Charges people and groups with the tokens that their answers use up, where `limits.*.spend` limits them. */
 export interface Spending extends AsyncDisposable {
@@ -29,11 +29,7 @@ const MOST_RACES = 20;
 export function createSpending({ rules, state, robotId, nowMs, log }: SpendingContext): Spending {
   const { sender, group } = rules.policy.limits;
   const isLimited = sender.spend !== undefined || group.spend !== undefined;
-  if (isLimited && !isRunUsageHeard()) {
-    log.warn("config: limits: spend was set while the plugin was running, and counts nothing yet", {
-      next: "`openclaw plugins reload dingtalk`, or restart the gateway",
-    });
-  }
+  if (isLimited) warnUnlessHeard("limits: spend", log);
   const runs = new Set<Disposable>();
   let charging: Promise<void> = Promise.resolve();
 

@@ -1,7 +1,7 @@
 import type { Admission, AdmissionContext } from "./admission.ts";
 import type { Arrival } from "./arrival.ts";
 import { contextVisibility } from "./context-visibility.ts";
-import { groupEntry } from "./group-gate.ts";
+import { systemPromptFor } from "./group-gate.ts";
 import { CHANNEL_ID } from "./ids.ts";
 import type { QuotedMessage } from "./quoted-message.ts";
 import type { PluginRuntime } from "./runtime.ts";
@@ -21,7 +21,7 @@ export function buildTurnContext(
   const { ingress, agent, mayCommand } = admission;
   const { route } = agent;
   const { core, cfg, accountId, settings } = context;
-  const groupSystemPrompt = kind === "group" ? groupEntry(settings, peer.id)?.systemPrompt : undefined;
+  const groupSystemPrompt = systemPromptFor(settings, peer);
   return core.channel.inbound.buildContext({
     channelIngress: ingress,
     channel: CHANNEL_ID,

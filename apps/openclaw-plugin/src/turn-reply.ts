@@ -1,8 +1,10 @@
 import type { Reply, ReplyOutcome } from "@dingtalk-kit/card";
+import type { AccountSettings } from "@dingtalk-kit/config";
 import type { GetReplyOptions, ReplyPayload } from "openclaw/plugin-sdk/reply-runtime";
 
 import { createAnswerCard } from "./answer-card.ts";
 import type { AnswerCard } from "./answer-card.ts";
+import type { AnswerStatus } from "./answer-status.ts";
 import { createAnswerText } from "./answer-text.ts";
 import type { AnswerText } from "./answer-text.ts";
 import type { Language } from "./explanations.ts";
@@ -23,6 +25,7 @@ export type HostEvents = Pick<
   | "onToolStart"
   | "onItemEvent"
   | "onCompactionStart"
+  | "onModelSelected"
 >;
 
 /** One turn's reply between the host, which tells what the agent does, and the card, which shows it. */
@@ -32,6 +35,8 @@ export interface TurnReply {
   readonly touched: boolean;
   /** Whether the agent has given no text at all. */
   readonly isEmpty: boolean;
+  /** Whether there are words of the agent, not only errors. */
+  readonly isAnswer: boolean;
   /** Whether the host said that it restarts, in place of an answer: the turn is for its next process. */
   readonly hostRestarts: boolean;
   /** Takes one payload. The answer ends when the dispatcher settles, so what became of it comes as `finalization`. */
@@ -62,8 +67,10 @@ export interface TurnReplyOptions {
   readonly growing: Reply;
   /** Says what needs no agent, such as the host's answer to a command. */
   readonly plain: Reply;
-  /** Whether progress can be seen while the agent works. */
+  /** Whether the answer is a card that can be seen while the agent works. */
   readonly live: boolean;
+  /** What of its progress `growing` shows. @defaultValue "all" */
+  readonly streaming?: AccountSettings["cardStreamingMode"] | undefined;
   /** An earlier process may have left a card open. @defaultValue false */
   readonly cardFromBefore?: boolean | undefined;
   /** Whether `growing` takes the answer and opens before an agent runs, as the sign that the message was taken.
@@ -72,13 +79,17 @@ export interface TurnReplyOptions {
   readonly language: Language;
   /** Called at each sign of life of the agent. */
   readonly onSign: () => void;
+  /** What stands below the agent's answer in a card. @defaultValue nothing */
+  readonly status?: AnswerStatus | undefined;
   /** Called when an agent starts to run. */
   readonly onRun?: ((runId: string) => void) | undefined;
 }
 
 /** Turns the host's callbacks into calls of one reply. */
 export function createTurnReply(options: TurnReplyOptions): TurnReply {
-  const { growing, plain, live, cardFromBefore = false, language, onSign } = options;
+  const { growing, plain, live, language, status, streaming = "all", cardFromBefore = false } = options;
+  const showsText = live && streaming !== "off";
+  const showsNotes = live && streaming === "all";
   let reply = plain;
   const card = createAnswerCard(growing, { live, fromBefore: cardFromBefore });
   const answer = createAnswerText();
@@ -87,9 +98,14 @@ export function createTurnReply(options: TurnReplyOptions): TurnReply {
   let hostRestarts = false;
   const sign = (): void => {
     touched = true;
-    onSign();
+    options.onSign();
   };
-  const end = (text: string): Promise<ReplyOutcome> => ending.finish(reply, text);
+  /** Ends the reply with what the agent said, else with other words. */
+  const end = (otherwise: string): Promise<ReplyOutcome> => {
+    const words = answer.complete ?? answer.soFar;
+    if (words === "") return ending.finish(reply, otherwise);
+    return ending.finish(reply, words, reply === growing && answer.isAnswer ? status?.below : undefined);
+  };
   const grow = (): void => {
     reply = growing;
     card.open();
@@ -97,28 +113,32 @@ export function createTurnReply(options: TurnReplyOptions): TurnReply {
   const show = (): boolean => {
     sign();
     if (answer.soFar !== "" && !ending.cut) reply.update(answer.soFar);
-    return live;
+    return showsText;
   };
   const note = (line: string | undefined): boolean => {
     sign();
     if (line !== undefined && !ending.cut) reply.note(line);
-    return live && line !== undefined;
+    return showsNotes && line !== undefined;
   };
   const started = (runId: string): void => {
     sign();
     options.onRun?.(runId);
+    status?.began(runId);
     // Reasoning models may stay silent for minutes: the card is the sign that somebody is at work.
     if (!ending.cut) grow();
   };
   if (options.openAtOnce === true) grow();
 
   return {
-    events: hostEvents({ answer, started, show, note, language }),
+    events: hostEvents({ answer, started, show, note, status, language }),
     get touched() {
       return touched;
     },
     get isEmpty() {
       return answer.complete === undefined && answer.soFar === "";
+    },
+    get isAnswer() {
+      return answer.isAnswer;
     },
     get hostRestarts() {
       return hostRestarts;
@@ -126,23 +146,16 @@ export function createTurnReply(options: TurnReplyOptions): TurnReply {
     deliver(payload, kind) {
       sign();
       const text = payloadText(payload, language);
-      if (isRestartNotice(text)) {
-        hostRestarts = true;
-        return { visibleReplySent: false };
-      }
-      if (ending.cut || text === "") return { visibleReplySent: false };
-      if (kind === "tool") {
-        note(text);
-        return { visibleReplySent: live };
-      }
-      answer.final(text);
+      const isNotice = isRestartNotice(text);
+      hostRestarts ||= isNotice;
+      if (isNotice || ending.cut || text === "") return { visibleReplySent: false };
+      if (kind === "tool") return { visibleReplySent: note(text) };
+      answer.final(text, payload.isError);
       if (kind === "block") show();
       return { visibleReplySent: true, finalization: ending.finalization };
     },
     get visible() {
-      if (ending.begun || ending.cut || answer.complete !== undefined) return "end";
-      if (!card.isComing) return "nothing";
-      return answer.soFar === "" ? "card" : "text";
+      return visibleOf(answer, ending, card);
     },
     noteInCard(words) {
       // The card of an earlier process is gone on in by the reply that an agent's answer goes on in.
@@ -157,6 +170,12 @@ export function createTurnReply(options: TurnReplyOptions): TurnReply {
   };
 }
 
+function visibleOf(answer: AnswerText, ending: ReplyEnding, card: AnswerCard): TurnReply["visible"] {
+  if (ending.begun || ending.cut || answer.complete !== undefined) return "end";
+  if (!card.isComing) return "nothing";
+  return answer.soFar === "" ? "card" : "text";
+}
+
 function endsOf(by: {
   readonly answer: AnswerText;
   readonly ending: ReplyEnding;
@@ -167,11 +186,12 @@ function endsOf(by: {
   const { answer, ending, end, card, reply } = by;
   return {
     async settle() {
-      if (answer.complete !== undefined && !ending.cut) await end(answer.complete);
+      if (answer.complete !== undefined && !ending.cut) await end("");
     },
-    close: (otherwise) => end(answer.complete ?? (answer.soFar === "" ? otherwise : answer.soFar)),
+    close: end,
     async closeQuietly(words) {
-      if (answer.complete !== undefined || (await card.isThere())) await end(answer.complete ?? words);
+      if (answer.complete !== undefined) await end(words);
+      else if (await card.isThere()) await ending.finish(reply(), words);
     },
     async withdraw(reason) {
       const ended = ending.leave();
@@ -187,9 +207,10 @@ function hostEvents(by: {
   readonly started: (runId: string) => void;
   readonly show: () => boolean;
   readonly note: (line: string | undefined) => boolean;
+  readonly status: AnswerStatus | undefined;
   readonly language: Language;
 }): HostEvents {
-  const { answer, started, show, note, language } = by;
+  const { answer, started, show, note, status, language } = by;
   return {
     onAgentRunStart: started,
     onAssistantMessageStart: () => {
@@ -202,6 +223,7 @@ function hostEvents(by: {
     },
     onReasoningStream: () => note(language === "zh" ? "💭 思考中…" : "💭 Thinking…"),
     onReasoningEnd: () => false,
+    onModelSelected: (selected) => status?.modelSelected(selected),
     onToolStart: (event) => note(toolNote(event)),
     onItemEvent: (event) => note(itemNote(event)),
     onCompactionStart: () => note(language === "zh" ? "🗜 正在压缩上下文…" : "🗜 Compacting the context…"),

@@ -102,7 +102,10 @@ function planTurn({ arrival, admission, context, turn, ctxPayload }: Plan): Turn
     },
     replyOptions: {
       ...reply.events,
-      onModelSelected,
+      onModelSelected(selected) {
+        onModelSelected(selected);
+        reply.events.onModelSelected?.(selected);
+      },
       abortSignal: signal,
       disableBlockStreaming: true,
       // Both are needed for tool events to arrive at all: the card shows them in its own way.

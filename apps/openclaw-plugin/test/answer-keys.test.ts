@@ -1,52 +1,17 @@
-import { parseRobotMessage, silentLogger } from "@dingtalk-kit/protocol";
+import { ApiError, CardError, silentLogger } from "@dingtalk-kit/protocol";
 import type { CardFrame } from "@dingtalk-kit/protocol";
 import { createManualClock } from "@dingtalk-kit/protocol/testing";
-import { openSimulator } from "dingtalk-simulator";
-import type { Simulator } from "dingtalk-simulator";
 import { expect, test } from "vitest";
 
 import { resolveAccount } from "../src/accounts.ts";
-import { describeArrival } from "../src/arrival.ts";
-import type { Arrival } from "../src/arrival.ts";
+import { systemPromptFor } from "../src/group-gate.ts";
 import { createReplyTo } from "../src/reply-to.ts";
-import type { ReplyContext } from "../src/reply-to.ts";
 import { createServices } from "../src/services.ts";
-
-interface Desk extends AsyncDisposable {
-  readonly simulator: Simulator;
-  readonly arrival: Arrival;
-  readonly context: ReplyContext;
-}
-
-/** A message of somebody, and an account with these settings to answer it. */
-async function openDesk(more: object): Promise<Desk> {
-  const stack = new AsyncDisposableStack();
-  const simulator = stack.use(await openSimulator());
-  const { clientId, clientSecret } = simulator.app;
-  const { endpoints } = simulator;
-  const dingtalk = { clientId, clientSecret, endpoints, messageType: "card", ...more };
-  const account = resolveAccount({ channels: { dingtalk } });
-  const services = stack.use(createServices(account, silentLogger));
-  const { messageId, conversationId, from } = await simulator.say("how much is it?");
-  const message = parseRobotMessage({
-    msgId: messageId,
-    robotCode: clientId,
-    conversationId,
-    conversationType: "1",
-    senderStaffId: from,
-    msgtype: "text",
-    text: { content: "how much is it?" },
-  });
-  return {
-    simulator,
-    arrival: describeArrival(message) ?? expect.unreachable(),
-    context: { services, settings: account.settings ?? expect.unreachable(), log: silentLogger },
-    [Symbol.asyncDispose]: () => stack.disposeAsync(),
-  };
-}
+import { limitsOf } from "../src/shared-limits.ts";
+import { openAnswerDesk } from "./answer-desk.ts";
 
 test("cardStreamInterval: so far apart are the updates of a card", async () => {
-  await using desk = await openDesk({ cardStreamInterval: 5_000 });
+  await using desk = await openAnswerDesk({ cardStreamInterval: 5_000 });
   const clock = createManualClock();
   const { services } = desk.context;
   const { cards } = services.api;
@@ -68,4 +33,61 @@ test("cardStreamInterval: so far apart are the updates of a card", async () => {
   await clock.advance(200);
   expect(sent).toEqual(["one", "one two"]);
   await reply.finish("one two three");
+});
+
+test("cardDegradeMs: the pause of cards that keep failing grows no longer", async () => {
+  expect(await pausesWith({ clientId: "dingpauses1" })).toEqual([
+    30, 60, 120, 240, 480, 960, 1800, 1800, 1800,
+  ]);
+  const short = await pausesWith({ clientId: "dingpauses2", cardDegradeMs: 90_000 });
+  expect(short).toEqual([30, 60, ...Array(7).fill(90)]);
+});
+
+/** Seconds of the pauses of an account's cards, which fail whenever one is tried. */
+async function pausesWith(more: {
+  readonly clientId: string;
+  readonly cardDegradeMs?: number;
+}): Promise<number[]> {
+  const clock = createManualClock();
+  const dingtalk = { clientSecret: "s", ...more };
+  const services = createServices(resolveAccount({ channels: { dingtalk } }), silentLogger, clock);
+  const { cardBreaker } = limitsOf(more.clientId, silentLogger).forApp(more.clientId);
+  const pauses: number[] = [];
+  for (let failures = 0; failures < 4; failures += 1) cardBreaker.begin("create").failed(BUSY);
+  for (let probes = 0; probes < 9; probes += 1) {
+    cardBreaker.check();
+    cardBreaker.begin("create").failed(BUSY);
+    const pauseMs = pauseOf(cardBreaker);
+    pauses.push(pauseMs / 1000);
+    await clock.advance(pauseMs);
+  }
+  await services[Symbol.asyncDispose]();
+  return pauses;
+}
+
+const BUSY = new ApiError("busy", { status: 503 });
+
+function pauseOf(breaker: { check(): void }): number {
+  try {
+    breaker.check();
+  } catch (error) {
+    if (error instanceof CardError) return error.retryAfterMs ?? 0;
+  }
+  return 0;
+}
+
+test("systemPrompt: is told in every conversation, before what is told in one group", () => {
+  const inRoom = { kind: "group", id: "cidRoom==" } as const;
+  const alone = { kind: "direct", id: "user01" } as const;
+  const groups = { "cidRoom==": { systemPrompt: "Be brief." } };
+  const promptWith = (more: object, peer: typeof inRoom | typeof alone): string | undefined => {
+    const { settings } = resolveAccount({
+      channels: { dingtalk: { clientId: "a", clientSecret: "b", ...more } },
+    });
+    return systemPromptFor(settings ?? expect.unreachable(), peer);
+  };
+  expect(promptWith({}, alone)).toBe(undefined);
+  expect(promptWith({ systemPrompt: "Be kind.", groups }, alone)).toBe("Be kind.");
+  expect(promptWith({ systemPrompt: "Be kind.", groups }, inRoom)).toBe("Be kind.\n\nBe brief.");
+  expect(promptWith({ groups }, inRoom)).toBe("Be brief.");
 });

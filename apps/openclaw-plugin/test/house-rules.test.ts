@@ -94,6 +94,23 @@ test("lets a group name its own agent, prompt, way of replying, and a session fo
   expect(messageTypeFor(settings, { kind: "direct", id: "ann" })).toBe("markdown");
 });
 
+test("groupSessionScope: people of a group share a session, or have one each", () => {
+  expect(new Set(groupSessions({})).size).toBe(1);
+  expect(new Set(groupSessions({ groupSessionScope: "group_sender" })).size).toBe(2);
+});
+
+/** The sessions that two people in one group have. */
+function groupSessions(dingtalk: object): readonly string[] {
+  const { route } = desk(dingtalk);
+  return ["ann", "bob"].map((staffId) => route(say("hello", "group", staffId)).route.sessionKey);
+}
+
+test("groupMessageType: answers in groups look as it says, in 1:1 chats as messageType", () => {
+  const { settings } = desk({ messageType: "card", groupMessageType: "markdown" });
+  expect(messageTypeFor(settings, { kind: "group", id: GROUP })).toBe("markdown");
+  expect(messageTypeFor(settings, { kind: "direct", id: "ann" })).toBe("card");
+});
+
 test("passes over an agent that does not exist, and names it", () => {
   const { route } = desk({ defaultAgent: "reprting" }, { agents });
   expect(route(say("hello"))).toMatchObject({ route: { agentId: "main" }, unknownAgent: "reprting" });

@@ -5,6 +5,7 @@ import type { TurnResult } from "@dingtalk-kit/turn";
 import { expect, test } from "vitest";
 
 import { describeArrival } from "../src/arrival.ts";
+import { findNamesOfTargets } from "../src/find-names.ts";
 import { createNameBook, readName, readNames } from "../src/known-names.ts";
 import type { KnownName, NameBook } from "../src/known-names.ts";
 import { resolveTarget } from "../src/named-target.ts";
@@ -123,6 +124,14 @@ test("takes what may be an id for one, unless somebody else is called so", async
 test("says which forms there are for a name that nobody has, and for what is no target", async () => {
   await expect(find("user:小张")).rejects.toThrow(/known as "小张": use user:<staffId>, group:/);
   await expect(find("https://example.com")).rejects.toThrow(/no DingTalk target: use user:<staffId>/);
+});
+
+test("displayNameResolution: where it is off, only ids are targets", async () => {
+  const dingtalk = { clientId: "dingone", clientSecret: "s", displayNameResolution: "disabled" };
+  const byId = (raw: string): Promise<object> =>
+    resolveTarget(raw, () => findNamesOfTargets({ channels: { dingtalk } }));
+  expect(await byId("user:012")).toEqual({ kind: "user", staffId: "012" });
+  await expect(byId("小王")).rejects.toThrow(/takes no names as targets: its setting displayNameResolution/);
 });
 
 test("reads no name out of what is none", () => {

@@ -213,6 +213,15 @@ test.for<readonly [string, Readonly<Record<string, unknown>>, object, HostWork]>
       throw new Error("no model");
     },
   ],
+  [
+    "of an agent's error",
+    asked,
+    inGroup,
+    async (host) => {
+      host.start();
+      await host.say("the model is overloaded", true);
+    },
+  ],
   ["of an agent that says nothing", asked, inGroup, async (host) => host.start()],
 ])("cardAtSender: nobody is mentioned %s", async ([, settings, input, work]) => {
   await using desk = await openTurnDesk();

@@ -32,7 +32,7 @@ export interface HostTurn {
   /** It writes: `text` is the whole of its message so far. */
   write(text: string): Promise<void>;
   /** The last words, an agent's or the host's own. */
-  say(text: string): Promise<void>;
+  say(text: string, isError?: boolean): Promise<void>;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -191,8 +191,8 @@ function playHost(work: HostWork): PluginRuntime {
       async write(text) {
         await replyOptions?.onPartialReply?.({ text });
       },
-      async say(text) {
-        await delivery.deliver({ text }, { kind: "final" });
+      async say(text, isError = false) {
+        await delivery.deliver({ text, isError }, { kind: "final" });
       },
     });
     await dispatcherOptions?.onSettled?.();

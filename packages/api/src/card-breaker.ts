@@ -9,21 +9,26 @@ export interface CardAttempt {
 
 /**
  * Stops new cards while DingTalk fails or throttles card calls in a row, so that answers come by message at once. Cards
- * that are there go on: they have to end, and their calls show when DingTalk is back.
+ * that are there go on: they have to end, and their calls show when DingTalk is back. Who probes finds out at the price of
+ * a card that fails, so that an outage of hours is probed ever more seldom.
  */
 export interface CardBreaker {
   /**
-   * To be asked before a card is created. While open, one card may try after each cool-down.
+   * To be asked before a card is created. While open, one card may try after each pause.
    *
    * @throws CardError while open.
    */
   check(): void;
   begin(api: string): CardAttempt;
+  /** Longest wait of one probe for the next, in milliseconds. */
+  setLongestPause(ms: number): void;
 }
 
 /** Of one API, not counting calls that were under way together. */
 const FAILURES_TO_OPEN = 5;
-const COOL_DOWN_MS = 30_000;
+/** Doubled with each probe that fails. */
+const FIRST_PAUSE_MS = 30_000;
+const LONGEST_PAUSE_MS = 1_800_000;
 /** An answer that is not DingTalk's. */
 const UNREADABLE = "DINGTALK_DECODE";
 
@@ -36,7 +41,8 @@ function isPassing(error: DingTalkError): boolean {
 export function createCardBreaker({ clock, log }: Pick<Ports, "clock" | "log">): CardBreaker {
   /** Failures in a row, by API: a card that can be created but not streamed into is none. */
   const failures = new Map<string, number>();
-  let open: { retryAtMs: number; readonly cause: DingTalkError } | undefined;
+  let longestPauseMs = LONGEST_PAUSE_MS;
+  let open: { retryAtMs: number; pauseMs: number; readonly cause: DingTalkError } | undefined;
 
   const succeeded = (api: string): void => {
     failures.delete(api);
@@ -50,9 +56,12 @@ export function createCardBreaker({ clock, log }: Pick<Ports, "clock" | "log">):
       if (open === undefined) return;
       const nowMs = clock.nowMs();
       const retryAfterMs = open.retryAtMs - nowMs;
-      // Whoever passes here is the probe: until it succeeds, the next one may try after another cool-down.
-      if (retryAfterMs <= 0) open.retryAtMs = nowMs + COOL_DOWN_MS;
-      if (retryAfterMs <= 0) return;
+      if (retryAfterMs <= 0) {
+        // Whoever passes here is the probe: until it succeeds, the next one may try after a longer pause.
+        open.pauseMs = Math.min(open.pauseMs * 2, longestPauseMs);
+        open.retryAtMs = nowMs + open.pauseMs;
+        return;
+      }
       throw new CardError(`card calls kept failing: no new card for ${retryAfterMs} ms`, {
         status: "status" in open.cause && typeof open.cause.status === "number" ? open.cause.status : 503,
         retryAfterMs,
@@ -80,9 +89,13 @@ export function createCardBreaker({ clock, log }: Pick<Ports, "clock" | "log">):
               cause: message,
             });
           }
-          open = { retryAtMs: clock.nowMs() + COOL_DOWN_MS, cause: error };
+          const pauseMs = open?.pauseMs ?? Math.min(FIRST_PAUSE_MS, longestPauseMs);
+          open = { retryAtMs: clock.nowMs() + pauseMs, pauseMs, cause: error };
         },
       };
+    },
+    setLongestPause(ms) {
+      longestPauseMs = ms;
     },
   };
 }

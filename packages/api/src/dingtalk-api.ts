@@ -48,10 +48,11 @@ export function createDingTalkApi(
   ports: Partial<Ports> = {},
 ): DingTalkApi {
   const resolved = resolveApiOptions(options);
-  const { robotCode, ratePerSecond } = resolved;
+  const { robotCode, ratePerSecond, longestCardPauseMs } = resolved;
   const filled = fillPorts(ports);
   const limits = (deps.limits ?? createApiLimits({}, filled)).forApp(resolved.clientId);
   if (ratePerSecond !== undefined) limits.setRate(ratePerSecond);
+  if (longestCardPauseMs !== undefined) limits.cardBreaker.setLongestPause(longestCardPauseMs);
   const token = createTokenSource(resolved, deps.net, filled);
   const call = createCallApi({ options: resolved, net: deps.net, token, limits, ports: filled });
   return {

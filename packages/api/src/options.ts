@@ -16,6 +16,9 @@ export interface DingTalkApiOptions {
   /** Calls of one API a second, 1 to 1,000. Shared by all clients of the app; the latest that says it decides.
    *  @defaultValue 20, DingTalk's standard edition */
   readonly ratePerSecond?: number | undefined;
+  /** After card calls kept failing, new cards are refused for 30 seconds, then after each card that fails again for twice as
+   *  long, up to this: milliseconds, 1,000 to 86,400,000. Shared like `ratePerSecond`. @defaultValue 1_800_000 */
+  readonly longestCardPauseMs?: number | undefined;
 }
 
 export interface ResolvedApiOptions {
@@ -25,6 +28,7 @@ export interface ResolvedApiOptions {
   readonly endpoints: Endpoints;
   readonly timeoutMs: number;
   readonly ratePerSecond: number | undefined;
+  readonly longestCardPauseMs: number | undefined;
 }
 
 const endpoint = (fallback: string): z.ZodType<string, string | undefined> =>
@@ -42,14 +46,15 @@ const schema = z.strictObject({
     .default(PUBLIC_ENDPOINTS),
   timeoutMs: z.int().min(100).max(120_000).default(10_000),
   ratePerSecond: z.int().min(1).max(1_000).optional(),
+  longestCardPauseMs: z.int().min(1_000).max(86_400_000).optional(),
 });
 
 /** @throws ConfigError that names every option that is wrong. */
 export function resolveApiOptions(options: DingTalkApiOptions): ResolvedApiOptions {
   const result = schema.safeParse(options);
   if (result.success) {
-    const { robotCode = result.data.clientId, ratePerSecond, ...data } = result.data;
-    return { ...data, robotCode, ratePerSecond };
+    const { robotCode = result.data.clientId, ratePerSecond, longestCardPauseMs, ...data } = result.data;
+    return { ...data, robotCode, ratePerSecond, longestCardPauseMs };
   }
   throw new ConfigError(`invalid API options: ${z.prettifyError(result.error)}`, { cause: result.error });
 }

@@ -1,7 +1,9 @@
+import { CardError } from "@dingtalk-kit/protocol";
 import { createManualClock, createRecordingLogger } from "@dingtalk-kit/protocol/testing";
 import type { ManualClock } from "@dingtalk-kit/protocol/testing";
 import { expect, test } from "vitest";
 
+import type { DingTalkApiOptions } from "../src/index.ts";
 import { inTime, openApiDesk } from "./api-desk.ts";
 import type { ApiDesk } from "./api-desk.ts";
 
@@ -10,7 +12,7 @@ const STREAM = "/v1.0/card/streaming";
 const BUSY = { status: 503, body: { code: "system.busy" } };
 const BUSY_ERROR = { code: "DINGTALK_API", status: 503 };
 const QPS = { status: 403, body: { code: "Forbidden.AccessDenied.QpsLimitForAppkeyAndApi" } };
-const COOL_DOWN_MS = 30_000;
+const FIRST_PAUSE_MS = 30_000;
 
 interface CardDesk extends ApiDesk {
   readonly clock: ManualClock;
@@ -20,10 +22,10 @@ interface CardDesk extends ApiDesk {
   stream(outTrackId: string): Promise<unknown>;
 }
 
-async function openCardDesk(): Promise<CardDesk> {
+async function openCardDesk(more: Partial<DingTalkApiOptions> = {}): Promise<CardDesk> {
   const clock = createManualClock();
   const log = createRecordingLogger();
-  const desk = await openApiDesk({ ports: { clock, log } });
+  const desk = await openApiDesk({ api: more, ports: { clock, log } });
   let ids = 0;
   const outcome = (work: Promise<unknown>): Promise<unknown> =>
     inTime(
@@ -60,7 +62,7 @@ async function openCardDesk(): Promise<CardDesk> {
   };
 }
 
-test("refuses new cards at once after five failures in a row, and lets one probe after the cool-down", async () => {
+test("refuses new cards at once after five failures in a row, and lets one probe after a pause that grows", async () => {
   await using desk = await openCardDesk();
   desk.simulator.failNext(CREATE, { ...BUSY, times: 6 });
   for (let failures = 0; failures < 5; failures += 1) expect(await desk.create()).toMatchObject(BUSY_ERROR);
@@ -71,25 +73,50 @@ test("refuses new cards at once after five failures in a row, and lets one probe
     status: 503,
     cause: { status: 503 },
   });
-  expect(refused).toHaveProperty("retryAfterMs", COOL_DOWN_MS);
+  expect(refused).toHaveProperty("retryAfterMs", FIRST_PAUSE_MS);
   expect(desk.countOf(CREATE)).toBe(5);
 
-  await desk.clock.advance(COOL_DOWN_MS);
+  await desk.clock.advance(FIRST_PAUSE_MS);
   expect(await desk.create()).toMatchObject(BUSY_ERROR);
   expect(await desk.create()).toMatchObject({ code: "DINGTALK_CARD" });
   expect(desk.countOf(CREATE)).toBe(6);
 
-  await desk.clock.advance(COOL_DOWN_MS);
+  await desk.clock.advance(FIRST_PAUSE_MS);
+  expect(await desk.create()).toMatchObject({ code: "DINGTALK_CARD" });
+  await desk.clock.advance(FIRST_PAUSE_MS);
   expect(await desk.create()).toBe("done");
   expect(await desk.create()).toBe("done");
   expect(desk.log.lines.map(({ level }) => level)).toEqual(["warn", "info"]);
+});
+
+test("no pause grows longer than the longest, and after a card that worked the next one is short again", async () => {
+  await using desk = await openCardDesk({ longestCardPauseMs: 70_000 });
+  const pauseAfterFailure = async (): Promise<unknown> => {
+    await desk.create();
+    const refused = await desk.create();
+    return refused instanceof CardError ? refused.retryAfterMs : refused;
+  };
+  desk.simulator.failNext(CREATE, { ...BUSY, times: 8 });
+  for (let failures = 0; failures < 4; failures += 1) await desk.create();
+  const pauses = [await pauseAfterFailure()];
+  for (const pauseMs of [30_000, 60_000, 70_000]) {
+    await desk.clock.advance(pauseMs);
+    pauses.push(await pauseAfterFailure());
+  }
+  expect(pauses).toEqual([30_000, 60_000, 70_000, 70_000]);
+  await desk.clock.advance(70_000);
+  expect(await desk.create()).toBe("done");
+
+  desk.simulator.failNext(CREATE, { ...BUSY, times: 5 });
+  for (let failures = 0; failures < 4; failures += 1) await desk.create();
+  expect(await pauseAfterFailure()).toBe(30_000);
 });
 
 test("only one card probes at a time", async () => {
   await using desk = await openCardDesk();
   desk.simulator.failNext(CREATE, { ...BUSY, times: 5 });
   for (let failures = 0; failures < 5; failures += 1) await desk.create();
-  await desk.clock.advance(COOL_DOWN_MS);
+  await desk.clock.advance(FIRST_PAUSE_MS);
   const outcomes = await Promise.all([desk.create(), desk.create(), desk.create()]);
   expect(outcomes.filter((outcome) => outcome === "done")).toHaveLength(1);
   expect(await desk.create()).toBe("done");

@@ -23,6 +23,12 @@ export function fenceAfter(fence: CodeFence | undefined, text: string): CodeFenc
   return open;
 }
 
+/** `text`, and what closes a code block that it leaves open. */
+export function withFenceClosed(text: string): string {
+  const fence = fenceAfter(undefined, text);
+  return fence === undefined ? text : `${text}\n${fence.closing}`;
+}
+
 /** Like {@link fenceAfter}, for one line without its end. */
 export function fenceAfterLine(fence: CodeFence | undefined, line: string): CodeFence | undefined {
   const match = FENCE.exec(line);

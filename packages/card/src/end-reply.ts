@@ -12,11 +12,10 @@ interface Parts {
   readonly slot: CardSlot;
 }
 
-/** Brings `text` to the person: into the card, and by messages what the card does not take. Does not reject. */
+/** Brings `text` to the person: into the card of the closed slot, and by messages what it does not take. Does not reject. */
 export async function endReply(text: string, ending: ReplyEnd, parts: Parts): Promise<ReplyOutcome> {
   const { context, slot } = parts;
   const { options, calls, language, memory, ports } = context;
-  slot.close();
   if (memory.end === undefined) await memory.ending(text, ending);
   const taken = await endCard(text, ending, parts);
   const replyKey = options.replyKey ?? slot.outTrackId ?? ports.randomId();

@@ -1,4 +1,5 @@
 export { messageTitle } from "./message-title.ts";
+export type { LineBelow } from "./line-below.ts";
 export { createReply } from "./reply.ts";
 export type { Reply, ReplyEvent, ReplyOptions, ReplyOutcome } from "./reply.ts";
 export { splitMarkdown } from "./split-markdown.ts";
@@ -6,3 +7,5 @@ export { resolveCardTemplate, STANDARD_CARD_TEMPLATE_ID } from "./template.ts";
 export type { CardTemplate, CardTemplateOptions } from "./template.ts";
 export type { TextLimits } from "./text-limits.ts";
 export type { Language } from "./texts.ts";
+export { convertTables } from "./tables/convert-tables.ts";
+export type { ConvertOptions, TableMode } from "./tables/convert-tables.ts";

@@ -14,6 +14,8 @@ export interface LiveCard {
   readonly state: Extract<CardState, "PROCESSING" | "INPUTING">;
   /** Wants `text` to be seen; the latest wins. `atOnce` passes the interval. */
   show(text: string, atOnce: boolean): void;
+  /** Sends no more frames but the last, and waits for the one under way. */
+  rest(): Promise<void>;
   /** Puts the final text and closes the card. @returns how much of it fitted. @throws when the card refuses for good. */
   end(text: string, ending: ReplyEnd): Promise<number>;
   /** Tries to close a card that stopped working, with a short text. Does not throw. */
@@ -96,6 +98,7 @@ export function createLiveCard(delivered: DeliveredCard, context: CardContext): 
       text = wanted;
       frames.want(window.fit(text).head, atOnce);
     },
+    rest: () => frames.stop(),
     async end(finalText, ending) {
       text = finalText;
       await frames.stop();

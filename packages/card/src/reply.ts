@@ -12,12 +12,14 @@ import {
 } from "@dingtalk-kit/protocol";
 
 import { createCardSlot } from "./card-slot.ts";
-import { fenceAfter } from "./code-fence.ts";
+import { withFenceClosed } from "./code-fence.ts";
 import { endReply } from "./end-reply.ts";
 import { failureFields } from "./failure.ts";
+import { type LineBelow, withLineBelow } from "./line-below.ts";
 import { createPortCalls } from "./port-calls.ts";
 import type { ReplyContext } from "./reply-context.ts";
 import { createReplyMemory } from "./reply-memory.ts";
+import { convertTables, type TableMode } from "./tables/convert-tables.ts";
 import type { CardTemplate } from "./template.ts";
 import { type Language, TEXTS } from "./texts.ts";
 
@@ -33,6 +35,11 @@ export interface ReplyOptions {
   /** Least time between two frames of a growing card, in milliseconds. The first text is never held back.
    *  @defaultValue 800 */
   readonly intervalMs?: number | undefined;
+  /** What a card shows before the end. `all`: the text, and notes until there is any. `answer`: the text. `off`: nothing,
+   *  but the card is there. @defaultValue "all" */
+  readonly streaming?: "off" | "answer" | "all" | undefined;
+  /** How tables are shown, in cards and messages alike. @defaultValue "native" */
+  readonly tables?: TableMode | undefined;
   /** Of our own few sentences. @defaultValue "zh" */
   readonly language?: Language | undefined;
   /** Remembers how far the reply has got. What an earlier process left is gone on with: in the same card, whatever
@@ -93,15 +100,19 @@ export interface Reply {
   open(): Promise<void>;
   /** `text` is the whole answer so far. Opens the card if need be. Without effect once `finish` or `fail` was called. */
   update(text: string): void;
-  /** Shows what the agent is doing, until there is text of the answer. Not shown in Markdown mode. */
+  /** Shows what the agent is doing, until there is text of the answer. Not shown in Markdown mode, nor when `streaming`
+   *  is not `all`. */
   note(line: string): void;
   /**
    * Ends the answer with `text`, the whole of it; what is longer than a card follows in messages.
    * Blank text keeps what was shown so far, or else says that the model returned no text.
    * Idempotent: the first `finish` or `fail` decides, later calls get its outcome. Last words that an earlier process
    * had decided on take the place of `text`, and of the state.
+   *
+   * `below` gives a line that stands below the answer, where a card carries it; it belongs to the last words. It is left out
+   * when it alone would not fit, and when the model returned no text.
    */
-  finish(text: string): Promise<ReplyOutcome>;
+  finish(text: string, below?: LineBelow): Promise<ReplyOutcome>;
   /** Ends the answer visibly as failed: what there is of it, then `reason`. */
   fail(reason: string): Promise<ReplyOutcome>;
 }
@@ -111,6 +122,7 @@ export interface Reply {
 export function createReply(options: ReplyOptions, ports: Partial<Ports> = {}): Reply {
   const context = replyContext(options, fillPorts(ports));
   const texts = TEXTS[context.language];
+  const { streaming = "all", tables = "native" } = options;
   const slot = createCardSlot(context);
   let text = "";
   let activity = "";
@@ -122,8 +134,14 @@ export function createReply(options: ReplyOptions, ports: Partial<Ports> = {}): 
   const show = (wanted: string, atOnce: boolean): void => {
     if (wanted.trim() !== "") slot.show(wanted, atOnce);
   };
-  const close = async (finalText: string, ending: ReplyEnd): Promise<ReplyOutcome> => {
-    const end = decided ?? { text: finalText, state: ending };
+  const lastWords = async (whole: string, below: LineBelow | undefined): Promise<string> => {
+    const shown = convertTables(whole, tables);
+    return below === undefined ? shown : withLineBelow(shown, below, { slot, context });
+  };
+  const close = async (finalText: string, ending: ReplyEnd, below?: LineBelow): Promise<ReplyOutcome> => {
+    slot.close();
+    // What is decided is what is shown: another process, with other settings, sends the same parts.
+    const end = decided ?? { text: await lastWords(finalText, below), state: ending };
     outcome = await endReply(end.text, end.state, { context, slot });
     context.emit({ kind: "closed", outcome });
     return outcome;
@@ -140,15 +158,18 @@ export function createReply(options: ReplyOptions, ports: Partial<Ports> = {}): 
       if (!isOpen()) return;
       const first = text.trim() === "";
       text = whole;
-      show(text.trim() === "" ? activity : text, first);
+      if (streaming === "off") return;
+      const shown = convertTables(text, tables, { growing: true });
+      show(text.trim() === "" ? activity : shown, first);
     },
     note(line) {
-      if (!isOpen()) return;
+      if (!isOpen() || streaming !== "all") return;
       activity = line;
       if (text.trim() === "") show(activity, false);
     },
-    finish(whole) {
-      closing ??= close(firstWords(whole, text, texts.empty), "FINISHED");
+    finish(whole, below) {
+      const answer = firstWords(whole, text);
+      closing ??= answer === "" ? close(texts.empty, "FINISHED") : close(answer, "FINISHED", below);
       return closing;
     },
     fail(reason) {
@@ -188,7 +209,5 @@ function firstWords(...texts: readonly string[]): string {
 /** What there is of the answer, its code block closed, then the reason. */
 function failedText(partial: string, reason: string): string {
   if (partial.trim() === "") return reason;
-  const fence = fenceAfter(undefined, partial);
-  const whole = fence === undefined ? partial : `${partial}\n${fence.closing}`;
-  return `${whole}\n\n${reason}`;
+  return `${withFenceClosed(partial)}\n\n${reason}`;
 }

@@ -33,6 +33,7 @@ const someLife = fc.record({
   usedCards: fc.constantFrom("refuse", "ignore"),
   route: fc.constantFrom("robot-api", "session-webhook"),
   repeatUncertain: fc.boolean(),
+  lineBelow: fc.boolean(),
   secondCut: fc.option(someCut, { nil: undefined }),
 });
 
@@ -51,6 +52,9 @@ const openDesk = ({ trouble, usedCards, route }: Life): CrashDesk =>
     },
   });
 
+/** Below a card, where somebody wants to know. */
+const LINE = "§below§";
+
 /** One process: it answers, or shows the last words of the one before. @returns `undefined` when it dies. */
 async function answer(
   { disk, start, clock }: CrashDesk,
@@ -67,7 +71,8 @@ async function answer(
       reply.update(text.slice(0, Math.ceil((text.length * (at + 1)) / life.pausesMs.length)));
       await clock.sleep(pauseMs);
     }
-    return life.ending === "finish" ? reply.finish(text) : reply.fail("reason");
+    if (life.ending === "fail") return reply.fail("reason");
+    return reply.finish(text, life.lineBelow ? () => LINE : undefined);
   };
   return run(work());
 }
@@ -77,12 +82,14 @@ function expectedText(life: Life): string {
   return life.pausesMs.length === 0 ? "reason" : `${answerOf(life)}\n\nreason`;
 }
 
-/** What the person reads, without white space and without our own sentence in a card that was given up. */
+/** What the person reads, without white space, and without our own sentences: in a card that was given up, below one. */
 function readable({ desk }: CrashDesk): string {
   const [card] = desk.shown.values();
   const isGivenUp = card === undefined || card.text === TEXTS.zh.elsewhere;
   const texts = new Map(desk.sent.map(({ idempotencyId, text }) => [idempotencyId, text]));
-  return bare([isGivenUp ? "" : card.text, ...texts.values()].join(""));
+  const read = bare([isGivenUp ? "" : card.text, ...texts.values()].join(""));
+  expect(read.indexOf(LINE)).toBe(read.lastIndexOf(LINE));
+  return read.replace(LINE, "");
 }
 
 const bare = (text: string): string => text.replaceAll(/\s/g, "");

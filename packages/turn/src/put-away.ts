@@ -48,7 +48,10 @@ export function createPutAway(
     // Called in one go, the record and the end share a commit, and the record is there first.
     finish: (outcome) =>
       untilStored(async () => void (await Promise.all([journal.close(outcome), lanes.finish(claimed)]))),
-    release: () => untilStored(async () => void (await lanes.release(claimed))),
+    release() {
+      journal.note("released");
+      return untilStored(async () => void (await Promise.all([journal.save(), lanes.release(claimed)])));
+    },
     retry({ reason, countsAsAttempt, delayMs }) {
       journal.note("retry", reason);
       const options = {

@@ -252,6 +252,28 @@ test("starts the turn of a message that is taken back while it waits with an ope
   end("m2", { kind: "finished", outcome: { kind: "recalled" } });
 });
 
+test("keeps what is known of a turn that the next process goes on with, also when no reply had begun", async () => {
+  await using desk = await openTurnDesk();
+  let isRunning = false;
+  const before = desk.open({
+    async run({ journal, signal }) {
+      journal.note("agent", "main");
+      isRunning = true;
+      await once(signal, "abort");
+      return { kind: "release" };
+    },
+  });
+  const { inbound, message } = say("m1");
+  await before.receive(inbound, message);
+  await eventually(() => expect(isRunning).toBe(true));
+  await desk.restart();
+  desk.open({ run: async () => ANSWERED });
+  await eventually(async () => {
+    const { steps = [] } = (await readTurnRecord(desk.store.state, keyOf("m1"))) ?? {};
+    expect(steps.map(({ step }) => step)).toEqual(["claimed", "agent", "released", "claimed", "answered"]);
+  });
+});
+
 test("tries a failed turn again in its place, then lets it say so, and sets the message aside", async () => {
   await using desk = await openTurnDesk({ maxAttempts: 2 });
   const attempts: string[] = [];

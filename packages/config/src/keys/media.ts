@@ -35,8 +35,14 @@ export const mediaKeys: KeySchemas<MediaSettings> = {
     .meta(about("Received files", "Where files of people are kept, and for how long.", later)),
   displayNameResolution: z
     .enum(["disabled", "all"])
-    .default("disabled")
-    .meta(about("Targets by name", "`all`: names learned from conversations may be used as targets.", later)),
+    .default("all")
+    .meta(
+      about(
+        "Targets by name",
+        "`all`: who has written may be addressed by name, where one alone has it. `disabled`: by id only.",
+        { advanced: true },
+      ),
+    ),
   tools: z
     .object({
       docs: z.boolean().default(false).meta(about("Documents", "Reading and writing DingTalk documents.")),

@@ -14,11 +14,17 @@ export const DEFAULT_ACK_REACTION = "🤔思考中";
 
 const statusFields: KeySchemas<ReplySettings["cardStatusLine"]> = {
   model: shown("Model", "Name of the model."),
-  effort: shown("Effort", "How much it thinks."),
+  effort: shown("Effort", "How much it thinks, as OpenClaw says."),
   agent: shown("Agent", "Name of the agent."),
-  taskTime: shown("Time", "How long it took."),
-  tokens: shown("Tokens", "How many it used."),
-  dapiUsage: shown("Calls", "How many calls to DingTalk it took."),
+  taskTime: shown("Time", "How long it took, from when the agent was asked."),
+  tokens: shown(
+    "Tokens",
+    "How many it used, if OpenClaw tells in time. It then shows no previews on its other channels.",
+  ),
+  dapiUsage: shown(
+    "Calls",
+    "How many calls to DingTalk it took, up to and with the last update of the text.",
+  ),
 };
 const statusLine: z.ZodType<ReplySettings["cardStatusLine"]> = z.object(statusFields);
 
@@ -57,7 +63,7 @@ export const replyKeys: KeySchemas<ReplySettings> = {
       about(
         "What a card shows while it grows",
         "`all`: text, and what the agent does before there is any. `answer`: text. `off`: nothing before the end.",
-        { advanced: true, notYet: true },
+        { advanced: true },
       ),
     ),
   cardStreamInterval: z
@@ -76,10 +82,11 @@ export const replyKeys: KeySchemas<ReplySettings> = {
     .max(86_400_000)
     .default(1_800_000)
     .meta(
-      about("Pause of cards", "Milliseconds for which answers come as messages after cards kept failing.", {
-        advanced: true,
-        notYet: true,
-      }),
+      about(
+        "Pause of cards",
+        "Most milliseconds for which answers come as messages after cards kept failing. A card is tried again after 30 seconds, then ever later, up to this.",
+        { advanced: true },
+      ),
     ),
   cardAtSender: text
     .optional()
@@ -91,9 +98,8 @@ export const replyKeys: KeySchemas<ReplySettings> = {
       ),
     ),
   cardStatusLine: statusLine.prefault({}).meta(
-    about("Card status line", "What stands below the text of a finished card.", {
+    about("Card status line", "What stands in a line below the answer of a finished card.", {
       advanced: true,
-      notYet: true,
     }),
   ),
   tableMode: z
@@ -103,7 +109,7 @@ export const replyKeys: KeySchemas<ReplySettings> = {
       about(
         "Tables",
         "`native`: as the agent wrote them. `align`: columns evened out for DingTalk. `plain`: as text.",
-        { advanced: true, notYet: true },
+        { advanced: true },
       ),
     ),
   ack: z
@@ -143,10 +149,13 @@ export const replyKeys: KeySchemas<ReplySettings> = {
         { advanced: true },
       ),
     ),
-  systemPrompt: text.optional().meta(
-    about("System prompt", "What the agent is told besides, in every conversation of this account.", {
-      advanced: true,
-      notYet: true,
-    }),
-  ),
+  systemPrompt: text
+    .optional()
+    .meta(
+      about(
+        "System prompt",
+        "What the agent is told besides, in every conversation of this account; a group's own comes after it.",
+        { advanced: true },
+      ),
+    ),
 };
