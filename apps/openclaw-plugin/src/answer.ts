@@ -2,11 +2,13 @@ import type { ReplyOutcome } from "@dingtalk-kit/card";
 import type { Logger } from "@dingtalk-kit/protocol";
 import type { Turn, TurnJournal, TurnResult } from "@dingtalk-kit/turn";
 
+import { acknowledge, opensCardAtOnce } from "./acknowledge.ts";
 import { admit } from "./admission.ts";
 import type { Admission, AdmissionContext } from "./admission.ts";
 import { createAnswerStatus } from "./answer-status.ts";
 import type { OtherTurns } from "./answer-turn.ts";
 import type { Arrival } from "./arrival.ts";
+import { createAsides } from "./asides.ts";
 import { abortsSoon, endEarly } from "./early-end.ts";
 import { messageTypeFor } from "./group-gate.ts";
 import { explain } from "./explanations.ts";
@@ -14,11 +16,12 @@ import type { Reason } from "./explanations.ts";
 import { failureLine } from "./failure.ts";
 import { isHostBusy, whileHostStarts } from "./host-start.ts";
 import type { NameBook } from "./known-names.ts";
+import { noticeLongWork } from "./long-work.ts";
+import { mentionSender } from "./mention-sender.ts";
 import { resultOf } from "./reply-result.ts";
 import { createMarkdownReply, createReplyTo } from "./reply-to.ts";
 import type { Services } from "./services.ts";
 import type { Spending } from "./spending.ts";
-import { showThinking } from "./thinking-reaction.ts";
 import { createTurnReply } from "./turn-reply.ts";
 import type { TurnReply } from "./turn-reply.ts";
 import { dispatchTurn } from "./turn.ts";
@@ -74,15 +77,17 @@ export async function answerMessage(
   const { log } = context;
   const { language, message } = arrival;
   await using stack = new AsyncDisposableStack();
-  stack.use(showThinking(message, context, { again: turn.attempt > 1 }));
+  const asides = stack.use(createAsides(arrival, turn, context));
+  stack.use(acknowledge(admitted, context, asides));
   const waiting = stack.use(progress.wait(() => turn.heard()));
   const reply = createTurnReply({
-    growing: createReplyTo(arrival, context, turn.journal),
-    plain: createMarkdownReply(arrival, context, turn.journal),
+    growing: createReplyTo(arrival, asides.answerFrom, turn.journal),
+    plain: createMarkdownReply(arrival, asides.answerFrom, turn.journal),
     live: messageTypeFor(context.settings, arrival.peer) === "card",
     streaming: context.settings.cardStreamingMode,
     status: stack.use(createAnswerStatus(arrival, admission.agent.route.agentId, context)),
     cardFromBefore: turn.journal.earlier?.outTrackId !== undefined,
+    openAtOnce: opensCardAtOnce(admitted, context.settings),
     language,
     onSign() {
       waiting[Symbol.dispose]();
@@ -91,6 +96,7 @@ export async function answerMessage(
     },
     onRun: (runId) => context.spending.began(runId, arrival),
   });
+  stack.use(noticeLongWork(admitted, context, { reply, asides }));
   const early = stack.use(endEarly(turn, reply, language));
   try {
     const end = await dispatchWithRetries(admitted, context, reply);
@@ -99,7 +105,7 @@ export async function answerMessage(
     // The host falls silent about what was stopped: the turn that ran, and what waited behind it.
     const silenced = end === "chose-silence" && others.stoppedAfter(turn.lane, turn.appendedAtMs);
     if (silenced) return resultOf(await reply.fail(explain("stopped", language)), { kind: "stopped" });
-    return await closeAfter(end, reply, admitted);
+    return await closeAfter(end, reply, admitted, context);
   } catch (error) {
     const stopped = await early.result();
     if (stopped !== undefined) return stopped;
@@ -127,14 +133,18 @@ const hostBusy: TurnResult = {
 async function closeAfter(
   end: TurnEnd,
   reply: TurnReply,
-  { arrival: { language, kind }, turn }: AdmittedTurn,
+  admitted: AdmittedTurn,
+  context: AnswerContext,
 ): Promise<TurnResult> {
+  const { language, kind } = admitted.arrival;
   if (reply.hostRestarts) return hostBusy;
   if (end === "done") {
     // A host that is about to stop may end a turn without a word: then the next process answers it.
-    if (reply.isEmpty && (await abortsSoon(turn))) return { kind: "release" };
+    if (reply.isEmpty && (await abortsSoon(admitted.turn))) return { kind: "release" };
     // Blank: the reply has words of its own for a model that returned nothing.
-    return resultOf(await reply.close(""), { kind: "answered" });
+    const outcome = await reply.close("");
+    if (reply.isAnswer) await mentionSender(admitted, context, outcome);
+    return resultOf(outcome, { kind: "answered" });
   }
   // In a group an agent may keep out of a conversation; a person who writes to it alone gets to know that it did.
   const quiet = end === "chose-silence" && kind === "group";

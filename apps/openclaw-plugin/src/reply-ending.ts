@@ -9,6 +9,8 @@ export interface Delivered {
 
 /** The end of a turn's reply: it comes once, and after it, or once nobody wants more, nothing is shown. */
 export interface ReplyEnding {
+  /** The last words are on their way, or out. */
+  readonly begun: boolean;
   /** Nothing more is to be shown. */
   readonly cut: boolean;
   /** Resolves with the end. */
@@ -31,6 +33,9 @@ export function createReplyEnding(): ReplyEnding {
     return outcome;
   };
   return {
+    get begun() {
+      return ending !== undefined;
+    },
     get cut() {
       return cut;
     },

@@ -16,6 +16,6 @@ export async function resumeReply(arrival: Arrival, turn: Turn, context: AnswerC
   const { text = "", state } = journal.earlier?.end ?? {};
   const outcome = await (state === "FAILED" ? reply.fail(text) : reply.finish(text));
   for (let i = 0; i < outcome.repeated; i += 1) journal.repeated();
-  await removeThinking(arrival.message, context);
+  await removeThinking(arrival.message, context, journal);
   return resultOf(outcome, { kind: state === "FAILED" ? "explained" : "answered", reason: "resumed" });
 }

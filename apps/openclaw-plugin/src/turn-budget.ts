@@ -44,11 +44,12 @@ function passes({ journal: { earlier }, message }: Turn): boolean {
   return isStarted || isStopCommand(plainText(message.content));
 }
 
-/** Without what costs a call and is no answer: cards and reactions. */
+/** Without what costs a call and is no answer: cards, and what tells that one is coming. */
 function thrifty<Context extends Surroundings>(context: Context): Context {
   const { services, settings } = context;
   const api = { ...services.api, reactions: NO_REACTIONS };
-  return { ...context, settings: withoutCards(settings), services: { ...services, api } };
+  const frugal: AccountSettings = { ...withoutCards(settings), ack: "off", longTaskNoticeMs: 0 };
+  return { ...context, settings: frugal, services: { ...services, api } };
 }
 
 const NO_REACTIONS: ReactionPort = { add: async () => undefined, remove: async () => undefined };

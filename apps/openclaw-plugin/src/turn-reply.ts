@@ -2,12 +2,14 @@ import type { Reply, ReplyOutcome } from "@dingtalk-kit/card";
 import type { AccountSettings } from "@dingtalk-kit/config";
 import type { GetReplyOptions, ReplyPayload } from "openclaw/plugin-sdk/reply-runtime";
 
+import { createAnswerCard } from "./answer-card.ts";
+import type { AnswerCard } from "./answer-card.ts";
 import type { AnswerStatus } from "./answer-status.ts";
 import { createAnswerText } from "./answer-text.ts";
 import type { AnswerText } from "./answer-text.ts";
 import type { Language } from "./explanations.ts";
 import { createReplyEnding } from "./reply-ending.ts";
-import type { Delivered } from "./reply-ending.ts";
+import type { Delivered, ReplyEnding } from "./reply-ending.ts";
 import { isRestartNotice } from "./restart-notice.ts";
 import { payloadText } from "./payload-text.ts";
 import { itemNote, toolNote } from "./progress-note.ts";
@@ -33,6 +35,8 @@ export interface TurnReply {
   readonly touched: boolean;
   /** Whether the agent has given no text at all. */
   readonly isEmpty: boolean;
+  /** Whether there are words of the agent, not only errors. */
+  readonly isAnswer: boolean;
   /** Whether the host said that it restarts, in place of an answer: the turn is for its next process. */
   readonly hostRestarts: boolean;
   /** Takes one payload. The answer ends when the dispatcher settles, so what became of it comes as `finalization`. */
@@ -40,6 +44,10 @@ export interface TurnReply {
     payload: ReplyPayload,
     kind: "tool" | "block" | "final",
   ): { readonly visibleReplySent: boolean; readonly finalization?: Promise<Delivered> };
+  /** What people see of it by now: no card, a card without text of the answer or with some, or soon its end. */
+  readonly visible: "nothing" | "card" | "text" | "end";
+  /** Shows `words` in the card, until it has something else to show. */
+  noteInCard(words: string): void;
   /** All payloads were handed over: ends the answer with them. Without any it waits for {@link TurnReply.close}. */
   settle(): Promise<void>;
   /** Ends the answer for good. `otherwise` is said when the agent gave no text. */
@@ -65,6 +73,9 @@ export interface TurnReplyOptions {
   readonly streaming?: AccountSettings["cardStreamingMode"] | undefined;
   /** An earlier process may have left a card open. @defaultValue false */
   readonly cardFromBefore?: boolean | undefined;
+  /** Whether `growing` takes the answer and opens before an agent runs, as the sign that the message was taken.
+   *  @defaultValue false */
+  readonly openAtOnce?: boolean | undefined;
   readonly language: Language;
   /** Called at each sign of life of the agent. */
   readonly onSign: () => void;
@@ -80,6 +91,7 @@ export function createTurnReply(options: TurnReplyOptions): TurnReply {
   const showsText = live && streaming !== "off";
   const showsNotes = live && streaming === "all";
   let reply = plain;
+  const card = createAnswerCard(growing, { live, fromBefore: cardFromBefore });
   const answer = createAnswerText();
   const ending = createReplyEnding();
   let touched = false;
@@ -94,7 +106,10 @@ export function createTurnReply(options: TurnReplyOptions): TurnReply {
     if (words === "") return ending.finish(reply, otherwise);
     return ending.finish(reply, words, reply === growing && answer.isAnswer ? status?.below : undefined);
   };
-  const isShown = (): boolean => cardFromBefore || (live && reply.state !== "NEW");
+  const grow = (): void => {
+    reply = growing;
+    card.open();
+  };
   const show = (): boolean => {
     sign();
     if (answer.soFar !== "" && !ending.cut) reply.update(answer.soFar);
@@ -109,11 +124,10 @@ export function createTurnReply(options: TurnReplyOptions): TurnReply {
     sign();
     options.onRun?.(runId);
     status?.began(runId);
-    if (ending.cut) return;
-    reply = growing;
     // Reasoning models may stay silent for minutes: the card is the sign that somebody is at work.
-    void reply.open();
+    if (!ending.cut) grow();
   };
+  if (options.openAtOnce === true) grow();
 
   return {
     events: hostEvents({ answer, started, show, note, status, language }),
@@ -123,39 +137,68 @@ export function createTurnReply(options: TurnReplyOptions): TurnReply {
     get isEmpty() {
       return answer.complete === undefined && answer.soFar === "";
     },
+    get isAnswer() {
+      return answer.isAnswer;
+    },
     get hostRestarts() {
       return hostRestarts;
     },
     deliver(payload, kind) {
       sign();
       const text = payloadText(payload, language);
-      if (isRestartNotice(text)) {
-        hostRestarts = true;
-        return { visibleReplySent: false };
-      }
-      if (ending.cut || text === "") return { visibleReplySent: false };
+      const isNotice = isRestartNotice(text);
+      hostRestarts ||= isNotice;
+      if (isNotice || ending.cut || text === "") return { visibleReplySent: false };
       if (kind === "tool") return { visibleReplySent: note(text) };
       answer.final(text, payload.isError);
       if (kind === "block") show();
       return { visibleReplySent: true, finalization: ending.finalization };
     },
+    get visible() {
+      return visibleOf(answer, ending, card);
+    },
+    noteInCard(words) {
+      // The card of an earlier process is gone on in by the reply that an agent's answer goes on in.
+      if (reply !== growing) grow();
+      reply.note(words);
+    },
+    ...endsOf({ answer, ending, end, card, reply: () => reply }),
+    fail(reason) {
+      touched = true;
+      return ending.fail(reply, reason);
+    },
+  };
+}
+
+function visibleOf(answer: AnswerText, ending: ReplyEnding, card: AnswerCard): TurnReply["visible"] {
+  if (ending.begun || ending.cut || answer.complete !== undefined) return "end";
+  if (!card.isComing) return "nothing";
+  return answer.soFar === "" ? "card" : "text";
+}
+
+function endsOf(by: {
+  readonly answer: AnswerText;
+  readonly ending: ReplyEnding;
+  readonly end: (text: string) => Promise<ReplyOutcome>;
+  readonly card: AnswerCard;
+  readonly reply: () => Reply;
+}): Pick<TurnReply, "settle" | "close" | "closeQuietly" | "withdraw" | "leave"> {
+  const { answer, ending, end, card, reply } = by;
+  return {
     async settle() {
       if (answer.complete !== undefined && !ending.cut) await end("");
     },
     close: end,
     async closeQuietly(words) {
       if (answer.complete !== undefined) await end(words);
-      else if (isShown()) await ending.finish(reply, words);
+      else if (await card.isThere()) await ending.finish(reply(), words);
     },
     async withdraw(reason) {
-      if (isShown()) await ending.fail(reply, reason);
-      else await ending.leave();
+      const ended = ending.leave();
+      if (await card.isThere()) await ending.fail(reply(), reason);
+      else await ended;
     },
     leave: () => ending.leave(),
-    fail(reason) {
-      touched = true;
-      return ending.fail(reply, reason);
-    },
   };
 }
 

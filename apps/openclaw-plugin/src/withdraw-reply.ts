@@ -15,6 +15,6 @@ export async function withdrawReply(
   if (journal.earlier?.outTrackId !== undefined) {
     await createReplyTo(arrival, context, journal).fail(explain("recalled", arrival.language));
   }
-  if (attempt > 1) await removeThinking(arrival.message, context);
+  if (attempt > 1) await removeThinking(arrival.message, context, journal);
   return { kind: "finished", outcome: { kind: "recalled" } };
 }

@@ -198,7 +198,7 @@ test("warns of what accounts share once, and of all keys without effect in one l
     corpId: "dingcorp",
     gatewayToken: "t0ken",
     clietnId: "x",
-    accounts: { a: { clientId: "dingA" }, b: { clientId: "dingB", ackText: "ok" } },
+    accounts: { a: { clientId: "dingA" }, b: { clientId: "dingB", transport: "http" } },
   });
   const [a, b] = ["a", "b"].map((id) => configWarnings(cfg, resolveAccount(cfg, id)));
   expect(a).toEqual([
@@ -209,7 +209,7 @@ test("warns of what accounts share once, and of all keys without effect in one l
     ),
   ]);
   expect(b).toEqual([
-    "config: understood, but without effect in this version: channels.dingtalk.accounts.b.ackText",
+    "config: understood, but without effect in this version: channels.dingtalk.accounts.b.transport",
   ]);
   expect([...(a ?? []), ...(b ?? [])].join("\n")).not.toContain("t0ken");
 });

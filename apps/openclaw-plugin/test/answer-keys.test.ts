@@ -8,25 +8,7 @@ import { systemPromptFor } from "../src/group-gate.ts";
 import { createReplyTo } from "../src/reply-to.ts";
 import { createServices } from "../src/services.ts";
 import { limitsOf } from "../src/shared-limits.ts";
-import { removeThinking, showThinking } from "../src/thinking-reaction.ts";
 import { openAnswerDesk } from "./answer-desk.ts";
-import type { AnswerDesk } from "./answer-desk.ts";
-
-const reactionsIn = ({ simulator }: AnswerDesk): readonly string[] =>
-  simulator.messages().flatMap(({ reactions }) => reactions);
-
-test("ackReaction: stands under a message while it is worked on, and does not where it is empty", async () => {
-  await using desk = await openAnswerDesk({ ackReaction: "👀在看" });
-  const thinking = showThinking(desk.arrival.message, desk.context, { again: false });
-  await expect.poll(() => reactionsIn(desk)).toEqual(["👀在看"]);
-  await thinking[Symbol.asyncDispose]();
-  expect(reactionsIn(desk)).toEqual([]);
-
-  await using quiet = await openAnswerDesk({ ackReaction: "" });
-  await showThinking(quiet.arrival.message, quiet.context, { again: true })[Symbol.asyncDispose]();
-  await removeThinking(quiet.arrival.message, quiet.context);
-  expect(quiet.simulator.calls()).toEqual([]);
-});
 
 test("cardStreamInterval: so far apart are the updates of a card", async () => {
   await using desk = await openAnswerDesk({ cardStreamInterval: 5_000 });

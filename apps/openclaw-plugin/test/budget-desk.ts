@@ -170,7 +170,7 @@ export async function answerWith(
   write: (reply: Reply) => Promise<string>,
 ): Promise<TurnResult> {
   await using stack = new AsyncDisposableStack();
-  stack.use(showThinking(turn.message, { services, settings, log }, { again: false }));
+  stack.use(showThinking(turn.message, { services, settings, log }, turn));
   const reply = createReplyTo(arrivalOf(turn), { services, settings, log }, turn.journal);
   return resultOf(await reply.finish(await write(reply)), { kind: "answered" });
 }

@@ -1,5 +1,7 @@
 import type { AccountSettings } from "./account-settings.ts";
+import { cardAnswers } from "./card-answers.ts";
 import type { ConfigProblem } from "./config-problem.ts";
+import { DEFAULT_ACK_REACTION } from "./keys/replies.ts";
 import { namedGroup } from "./misplaced-groups.ts";
 
 /** Values that fit one by one, but not together. */
@@ -59,6 +61,41 @@ const CHECKS: readonly Check[] = [
     says: ({ groupPolicy, groupAllowFrom }) =>
       groupPolicy === "open" && groupAllowFrom !== undefined && !groupAllowFrom.includes("*")
         ? 'is not asked, because groupPolicy "open" lets everybody in; set groupPolicy to "allowlist" for these people only'
+        : undefined,
+  },
+  {
+    key: "ack",
+    severity: "warning",
+    says(settings) {
+      if (settings.ack !== "card") return undefined;
+      const { direct, groups } = cardAnswers(settings);
+      if (direct && groups) return undefined;
+      const where = direct ? " in groups" : groups ? " in 1:1 chats" : "";
+      return `found "card", but answers${where} are Markdown messages: nothing tells people there that a message was taken; set messageType to "card", or ack to "reaction"`;
+    },
+  },
+  {
+    key: "ackText",
+    severity: "warning",
+    says: ({ ack, ackText }) =>
+      ackText !== undefined && ack !== "text"
+        ? `is not sent, because ack is "${ack}"; set ack to "text"`
+        : undefined,
+  },
+  {
+    key: "ackReaction",
+    severity: "warning",
+    says: ({ ack, ackReaction }) =>
+      ack !== "reaction" && ackReaction !== "" && ackReaction !== DEFAULT_ACK_REACTION
+        ? `is not put on, because ack is "${ack}"; set ack to "reaction"`
+        : undefined,
+  },
+  {
+    key: "cardAtSender",
+    severity: "warning",
+    says: (settings) =>
+      settings.cardAtSender !== undefined && !cardAnswers(settings).groups
+        ? 'is not sent, because no group is answered by cards; set groupMessageType to "card"'
         : undefined,
   },
 ];

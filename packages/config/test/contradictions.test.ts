@@ -30,12 +30,50 @@ test.for([
     { groupAllowFrom: ["cidAAAAAAAA==", "cidBBBBBBBB=="] },
     "warning groupAllowFrom: found 2 groups (cid…) among people: read as listed under groups, for everybody in them, and opens no other group; write it there",
   ],
+  [
+    { ack: "card" },
+    'warning ack: found "card", but answers are Markdown messages: nothing tells people there that a message was taken; set messageType to "card", or ack to "reaction"',
+  ],
+  [
+    { ack: "card", messageType: "card", groupMessageType: "markdown" },
+    'warning ack: found "card", but answers in groups are Markdown messages: nothing tells people there that a message was taken; set messageType to "card", or ack to "reaction"',
+  ],
+  [
+    { ack: "card", groups: { cidOne: { messageType: "card" } } },
+    'warning ack: found "card", but answers in 1:1 chats are Markdown messages: nothing tells people there that a message was taken; set messageType to "card", or ack to "reaction"',
+  ],
+  [{ ackText: "one moment" }, 'warning ackText: is not sent, because ack is "reaction"; set ack to "text"'],
+  [
+    { ack: "off", ackReaction: "👀" },
+    'warning ackReaction: is not put on, because ack is "off"; set ack to "reaction"',
+  ],
+  [
+    { cardAtSender: "done", messageType: "card", groups: { "*": { messageType: "markdown" } } },
+    'warning cardAtSender: is not sent, because no group is answered by cards; set groupMessageType to "card"',
+  ],
 ] as const)("names both sides of %o", ([section, expected]) => {
   const { settings, problems } = resolveAccount({ path: "x", section, accountKey: undefined });
   expect(problems.map(({ severity, path, message }) => `${severity} ${path.slice(2)}: ${message}`)).toEqual([
     expected,
   ]);
   expect(settings === undefined).toBe(expected.startsWith("error"));
+});
+
+test.for([
+  { ack: "card", messageType: "card" },
+  {
+    ack: "card",
+    messageType: "card",
+    groupMessageType: "markdown",
+    groups: { "*": { messageType: "card" } },
+  },
+  { ack: "text", ackText: "one moment" },
+  { ack: "off", ackReaction: "" },
+  { ackReaction: "👀" },
+  { cardAtSender: "done", groupMessageType: "card" },
+  { cardAtSender: "done", groups: { cidOne: { messageType: "card" } } },
+] as const)("finds nothing wrong with %o", (section) => {
+  expect(resolveAccount({ path: "x", section, accountKey: undefined }).problems).toEqual([]);
 });
 
 test("says where in the account a contradiction stands", () => {

@@ -76,6 +76,7 @@ export type {
   ReplyPort,
   RobotSendPort,
   SendReceipt,
+  SessionMessage,
   SessionWebhookPort,
   Target,
 } from "./sending.ts";

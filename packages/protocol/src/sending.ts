@@ -14,6 +14,12 @@ export type OutboundMessage = (
   readonly idempotencyId?: string | undefined;
 };
 
+/** What a session webhook can say besides. */
+export type SessionMessage = OutboundMessage & {
+  /** Staff ids of people whom DingTalk is to notify. Each must stand in the text as well, as `@id`. */
+  readonly mentions?: readonly string[] | undefined;
+};
+
 /** Proof of a send. */
 export interface SendReceipt {
   readonly route: "session-webhook" | "robot-api";
@@ -30,7 +36,7 @@ export interface RobotSendPort {
 /** Sends by the reply URL of an inbound message. */
 export interface SessionWebhookPort {
   /** @throws ApiError with `platformCode` "300001" when the session is unknown or has expired. */
-  send(url: string, message: OutboundMessage, signal?: AbortSignal): Promise<SendReceipt>;
+  send(url: string, message: SessionMessage, signal?: AbortSignal): Promise<SendReceipt>;
 }
 
 /** Sends one message into the conversation that is being answered, by whatever route works. */

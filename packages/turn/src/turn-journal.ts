@@ -9,7 +9,7 @@ import type {
 } from "@dingtalk-kit/protocol";
 
 import { loadRecord, MAX_STEPS, storeRecord } from "./turn-record.ts";
-import type { TurnOutcome, TurnRecord } from "./turn-record.ts";
+import type { TurnOutcome, TurnRecord, TurnStep } from "./turn-record.ts";
 
 /** What one turn remembers on disk: how far its reply has got, and what happened to the message. */
 export interface TurnJournal extends ReplyJournal {
@@ -17,6 +17,8 @@ export interface TurnJournal extends ReplyJournal {
   readonly replyKey: string;
   /** Adds to what `explain` shows. Reaches the disk with the next write. */
   note(step: string, detail?: string): void;
+  /** The latest note of that step, an earlier process's too, as far as it has reached the disk. */
+  noted(step: string): TurnStep | undefined;
   /** The reply sent a message again that may have arrived before. */
   repeated(): void;
   /** Writes what was noted. Resolves when it is on disk. */
@@ -69,6 +71,7 @@ export async function openTurnJournal(context: TurnJournalContext): Promise<Turn
     replyKey: `${key.robotCode}/${key.messageId}`,
     repeatUncertain,
     note,
+    noted: (name) => record.steps.findLast(({ step }) => step === name),
     repeated() {
       record = { ...record, repeats: record.repeats + 1 };
     },

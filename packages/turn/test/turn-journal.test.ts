@@ -67,6 +67,18 @@ test("keeps what happened, and no text, after the end", async () => {
   expect(JSON.stringify(record)).not.toContain("secret");
 });
 
+test("finds what was noted, by an earlier process as well, once it is on disk", async () => {
+  const { open } = desk();
+  const first = await open();
+  expect(first.noted("reaction")).toBeUndefined();
+  first.note("reaction", "one");
+  first.note("reaction", "two");
+  expect(first.noted("reaction")?.detail).toBe("two");
+  expect((await open()).noted("reaction")).toBeUndefined();
+  await first.save();
+  expect((await open()).noted("reaction")?.detail).toBe("two");
+});
+
 test("keeps the latest 50 steps", async () => {
   const { state, open } = desk();
   const journal = await open();

@@ -1,5 +1,5 @@
 import { DecodeError, DingTalkError, fillPorts } from "@dingtalk-kit/protocol";
-import type { OutboundMessage, Ports, SessionWebhookPort } from "@dingtalk-kit/protocol";
+import type { Ports, SessionMessage, SessionWebhookPort } from "@dingtalk-kit/protocol";
 import { readPlatformAnswer } from "@dingtalk-kit/net";
 import type { Net, PlatformObject } from "@dingtalk-kit/net";
 
@@ -10,10 +10,12 @@ const DELAYS_MS = [0, 300, 1_000] as const;
 /** "System busy": the only code that DingTalk itself wants repeated. */
 const BUSY = "-1";
 
-function payloadOf(message: OutboundMessage, msgUuid: string): PlatformObject {
-  if (message.kind === "text") return { msgtype: "text", text: { content: message.text }, msgUuid };
+function payloadOf(message: SessionMessage, msgUuid: string): PlatformObject {
+  const { mentions = [] } = message;
+  const rest = { msgUuid, ...(mentions.length > 0 && { at: { atUserIds: [...mentions] } }) };
+  if (message.kind === "text") return { msgtype: "text", text: { content: message.text }, ...rest };
   const { title, text } = message;
-  return { msgtype: "markdown", markdown: { title, text }, msgUuid };
+  return { msgtype: "markdown", markdown: { title, text }, ...rest };
 }
 
 function isTransient(error: unknown): boolean {

@@ -47,6 +47,24 @@ test("answers in the conversation as text and as Markdown", async () => {
   expect(simulator.violations()).toEqual([]);
 });
 
+test("mentions people whose ids stand in the text as well", async () => {
+  await using simulator = await openSimulator();
+  await using net = createNet();
+  const webhook = createSessionWebhook({ net });
+  const url = await sessionWebhookOf(simulator);
+  await webhook.send(url, { kind: "text", text: "@user01 done", mentions: ["user01"] });
+  await webhook.send(url, {
+    kind: "markdown",
+    title: "T",
+    text: "@user02 done",
+    mentions: ["user01", "user02"],
+  });
+  await webhook.send(url, { kind: "text", text: "@user01 done" });
+  const shown = simulator.messages().filter((message) => message.byRobot);
+  expect(shown.map(({ mentions }) => mentions)).toEqual([["user01"], ["user02"], []]);
+  expect(simulator.violations()).toEqual([]);
+});
+
 test("is one message to DingTalk when two processes send it under the same id", async () => {
   await using simulator = await openSimulator();
   await using net = createNet();

@@ -9,6 +9,9 @@ const messageType = z.enum(["markdown", "card"]);
 const shown = (label: string, what: string): z.ZodType<boolean> =>
   z.boolean().default(false).meta(about(label, what));
 
+/** Of {@link ReplySettings.ackReaction}: whoever did not choose one. */
+export const DEFAULT_ACK_REACTION = "🤔思考中";
+
 const statusFields: KeySchemas<ReplySettings["cardStatusLine"]> = {
   model: shown("Model", "Name of the model."),
   effort: shown("Effort", "How much it thinks, as OpenClaw says."),
@@ -85,12 +88,15 @@ export const replyKeys: KeySchemas<ReplySettings> = {
         { advanced: true },
       ),
     ),
-  cardAtSender: text.optional().meta(
-    about("Mention after a card", "Text of a message that mentions the sender when a group's card is done.", {
-      advanced: true,
-      notYet: true,
-    }),
-  ),
+  cardAtSender: text
+    .optional()
+    .meta(
+      about(
+        "Mention after a card",
+        "Text of a message that mentions the sender when a group's card is done, because cards notify nobody.",
+        { advanced: true },
+      ),
+    ),
   cardStatusLine: statusLine.prefault({}).meta(
     about("Card status line", "What stands in a line below the answer of a finished card.", {
       advanced: true,
@@ -110,21 +116,26 @@ export const replyKeys: KeySchemas<ReplySettings> = {
     .enum(["off", "reaction", "text", "card"])
     .default("reaction")
     .meta(
-      about("Sign of work", "What tells people that their message was taken.", {
-        advanced: true,
-        notYet: true,
-      }),
+      about(
+        "Sign of work",
+        "What tells people that their message was taken. `reaction`: see `ackReaction`. `text`: a message, see `ackText`. `card`: the answer's card, opened before the agent starts. `off`: nothing.",
+        { advanced: true },
+      ),
     ),
-  ackText: text
-    .optional()
-    .meta(about("Words of that sign", "Sent when `ack` is `text`.", { advanced: true, notYet: true })),
+  ackText: text.optional().meta(
+    about("Words of that sign", "Sent when `ack` is `text`; a sentence of ours when absent.", {
+      advanced: true,
+    }),
+  ),
   ackReaction: z
     .string()
-    .default("🤔思考中")
+    .default(DEFAULT_ACK_REACTION)
     .meta(
-      about("Reaction", "Put on a message while it is worked on: two calls. Empty: none.", {
-        advanced: true,
-      }),
+      about(
+        "Reaction",
+        "Put on a message while it is worked on, when `ack` is `reaction`: two calls. Empty: none.",
+        { advanced: true },
+      ),
     ),
   longTaskNoticeMs: z
     .int()
@@ -132,10 +143,11 @@ export const replyKeys: KeySchemas<ReplySettings> = {
     .max(3_600_000)
     .default(0)
     .meta(
-      about("Notice of long work", "Milliseconds until people are told that it takes longer. 0: never.", {
-        advanced: true,
-        notYet: true,
-      }),
+      about(
+        "Notice of long work",
+        "Milliseconds until people are told once that it takes longer: in the card while it has no text, else by a message. 0: never.",
+        { advanced: true },
+      ),
     ),
   systemPrompt: text
     .optional()
