@@ -15,7 +15,8 @@ export interface AnswerStatus extends Disposable {
   modelSelected(selected: ModelSelected): void;
   /** A run of an agent began. */
   began(runId: string): void;
-  /** The line that the settings want, of what is known by now. */
+  /** The line that the settings want, of what is known by now. `undefined` before a run: what OpenClaw answers by itself,
+   *  such as a command, took no agent. */
   readonly below: LineBelow | undefined;
 }
 
@@ -31,6 +32,7 @@ export function createAnswerStatus(
   const runs = new DisposableStack();
   let model: ModelSelected | undefined;
   let tokens = 0;
+  let hasBegun = false;
 
   const below: LineBelow = (calls) => {
     const parts = [
@@ -49,9 +51,12 @@ export function createAnswerStatus(
       model = selected;
     },
     began(runId) {
+      hasBegun = true;
       if (shows.tokens) runs.use(onRunUsage(runId, (used) => void (tokens += used)));
     },
-    below: Object.values(shows).includes(true) ? below : undefined,
+    get below() {
+      return hasBegun && Object.values(shows).includes(true) ? below : undefined;
+    },
     [Symbol.dispose]: () => runs.dispose(),
   };
 }

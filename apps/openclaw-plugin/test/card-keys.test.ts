@@ -12,7 +12,11 @@ import { openAnswerDesk } from "./answer-desk.ts";
 import type { AnswerDesk } from "./answer-desk.ts";
 
 /** A turn's reply as an account with the desk's settings gets it. */
-function openTurn({ cfg, ...desk }: AnswerDesk, clock = createManualClock(), language?: Language): TurnReply {
+function openTurn(
+  { cfg, ...desk }: AnswerDesk,
+  clock = createManualClock(),
+  { language, openAtOnce }: { readonly language?: Language | undefined; readonly openAtOnce?: boolean } = {},
+): TurnReply {
   const arrival = { ...desk.arrival, ...(language !== undefined && { language }) };
   const { services, settings } = desk.context;
   const context = { ...desk.context, services: { ...services, clock } };
@@ -21,6 +25,7 @@ function openTurn({ cfg, ...desk }: AnswerDesk, clock = createManualClock(), lan
     plain: createMarkdownReply(arrival, context),
     live: true,
     streaming: settings.cardStreamingMode,
+    openAtOnce,
     status: createAnswerStatus(arrival, "sales", { ...context, cfg }),
     language: arrival.language,
     onSign: () => undefined,
@@ -105,7 +110,7 @@ const ALL_ON = Object.fromEntries(Object.keys(STATUS_LINE).map((key) => [key, tr
 /** An answer for which all is known that can stand below it. */
 async function answerIn(desk: AnswerDesk, language?: Language): Promise<string | undefined> {
   const clock = createManualClock();
-  const turn = openTurn(desk, clock, language);
+  const turn = openTurn(desk, clock, { language });
   turn.events.onModelSelected?.({ provider: "p", model: "qwen-turbo", thinkLevel: undefined });
   turn.events.onModelSelected?.({ provider: "p", model: "qwen-max", thinkLevel: "high" });
   turn.events.onAgentRunStart?.("run-below");
@@ -178,11 +183,14 @@ test("cardStatusLine: stands below answers of an agent only", async () => {
     expect(desk.simulator.cards()[0]?.state).toMatch(/^(?:FINISHED|FAILED)$/);
     expect(desk.simulator.cards()[0]?.text).not.toMatch(/Agent sales|DingTalk calls/);
   }
-  await using desk = await openAnswerDesk({ cardStatusLine: ALL_ON });
-  const command = openTurn(desk);
-  command.deliver({ text: "✅ New session started." }, "final");
-  await command.settle();
-  expect(desk.simulator.messages().at(-1)?.text).toBe("✅ New session started.");
+  for (const openAtOnce of [false, true]) {
+    await using desk = await openAnswerDesk({ cardStatusLine: ALL_ON });
+    const command = openTurn(desk, createManualClock(), { openAtOnce });
+    command.deliver({ text: "✅ New session started." }, "final");
+    await command.settle();
+    const last = desk.simulator.messages().at(-1);
+    expect(last).toMatchObject({ kind: openAtOnce ? "card" : "message", text: "✅ New session started." });
+  }
 });
 
 test.for([

@@ -22,6 +22,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   "#story": () => text(STORY),
   "#code": () => text(CODE),
   "#html": () => text(HTML),
+  "#table": () => text(TABLE),
   "#empty": () => text(""),
   "#error": (argument) => ({ kind: "error", status: Number.parseInt(argument, 10) || 500 }),
   "#tool": (argument) => {
@@ -94,6 +95,15 @@ const CODE = [
 const HTML = [
   "<!doctype html><html><body><h1>502 Bad Gateway</h1>",
   "<script>alert('x')</script><p>An answer in <b>HTML</b> &amp; nothing else.</p></body></html>",
+].join("\n");
+
+const TABLE = [
+  "Two cities:",
+  "",
+  "| City | Rain |",
+  "| --- | ---: |",
+  "| 杭州 | 1,450 mm |",
+  "| Turpan | 16 mm |",
 ].join("\n");
 
 const STORY = [
