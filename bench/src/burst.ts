@@ -1,11 +1,9 @@
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import type { LedgerEntry, Simulator } from "dingtalk-simulator";
 
-import { openGatewayStage, processUsage, readWritten, untilConnected } from "./gateway-stage.ts";
+import { openGatewayStage, processUsage, untilAtRest, untilConnected } from "./gateway-stage.ts";
 import { askHostAlone } from "./host-alone.ts";
-import { profileOwners } from "./profile-owners.ts";
 import type { ProfileOwners } from "./profile-owners.ts";
 import { machineLoad, writeResults } from "./results.ts";
 
@@ -13,7 +11,7 @@ export interface BurstOptions {
   readonly seed: number;
   readonly people: number;
   readonly messages: number;
-  /** Where profiles of both gateways are kept. Making them costs: acks are late, CPU is higher. @defaultValue none is made */
+  /** Where profiles of both gateways are kept. Making them costs CPU. @defaultValue none is made */
   readonly profileIn?: string | undefined;
 }
 
@@ -57,14 +55,14 @@ async function measureHostAlone({ people, messages, profileIn }: BurstOptions): 
   await using stage = await openGatewayStage({ wordDelayMs: 1, concurrency: CONCURRENCY, profileIn });
   const gateway = await stage.start();
   await untilConnected(stage);
-  await stage.loopLag(gateway);
+  await untilAtRest(stage, gateway);
+  await stage.profile(gateway);
   const before = processUsage(gateway.pid);
   const startedAtMs = performance.now();
   await askHostAlone(gateway.url, { people, messages, concurrency: CONCURRENCY });
   const seconds = secondsSince(startedAtMs);
   const usage = usageSince(before, gateway.pid);
-  await stage.loopLag(gateway);
-  return { turns: people * messages, seconds, usage, owners: await ownersIn(profileIn, gateway.pid) };
+  return { turns: people * messages, seconds, usage, owners: await stage.profile(gateway) };
 }
 
 async function measureBurst({ people, messages, profileIn }: BurstOptions): Promise<{
@@ -91,6 +89,8 @@ async function measureBurst({ people, messages, profileIn }: BurstOptions): Prom
   const { simulator } = stage;
   const gateway = await stage.start();
   await untilConnected(stage);
+  await untilAtRest(stage, gateway);
+  await stage.profile(gateway);
   await stage.loopLag(gateway);
   const before = processUsage(gateway.pid);
   const startedAtMs = performance.now();
@@ -113,14 +113,8 @@ async function measureBurst({ people, messages, profileIn }: BurstOptions): Prom
     lag: await stage.loopLag(gateway),
     seconds,
     usage: usageSince(before, gateway.pid),
-    owners: await ownersIn(profileIn, gateway.pid),
+    owners: await stage.profile(gateway),
   };
-}
-
-/** Who kept the main thread of a gateway busy between the two calls of `loopLag`. */
-async function ownersIn(folder: string | undefined, pid: number): Promise<ProfileOwners | undefined> {
-  if (folder === undefined) return undefined;
-  return profileOwners(await readWritten(join(folder, `${pid}.cpuprofile`)));
 }
 
 function ownersLine(who: string, owners: ProfileOwners | undefined): string[] {

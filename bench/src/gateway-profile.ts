@@ -1,4 +1,4 @@
-// Loaded into the gateway with --import: a CPU profile of its main thread from the first SIGUSR2 to the second. Nothing of
+// Loaded into the gateway with --import: a CPU profile of its main thread from the first SIGIO to the second. Nothing of
 // it is in the plugin.
 import { writeFileSync } from "node:fs";
 import { Session } from "node:inspector";
@@ -21,8 +21,8 @@ if (folder !== undefined) {
       writeFileSync(join(folder, `${process.pid}.cpuprofile`), JSON.stringify(profile));
     });
   };
-  process.once("SIGUSR2", () => {
+  process.once("SIGIO", () => {
     start();
-    process.once("SIGUSR2", stop);
+    process.once("SIGIO", stop);
   });
 }

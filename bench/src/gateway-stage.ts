@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
@@ -16,6 +16,9 @@ import type { Gateway, OpenClawHome, StandInModel } from "@dingtalk-kit/example-
 import { openSimulator } from "dingtalk-simulator";
 import type { Simulator, SimulatorOptions } from "dingtalk-simulator";
 
+import { profileOwners } from "./profile-owners.ts";
+import type { ProfileOwners } from "./profile-owners.ts";
+
 /** A DingTalk, a model and an OpenClaw home; gateways are started on it, one after the other. */
 export interface GatewayStage extends AsyncDisposable {
   readonly simulator: Simulator;
@@ -26,6 +29,8 @@ export interface GatewayStage extends AsyncDisposable {
   start(): Promise<Gateway>;
   /** What the event loop of a gateway held up since its start or the last call, in milliseconds. */
   loopLag(gateway: Gateway): Promise<LoopLag>;
+  /** Begins the profile of a gateway, or ends it and tells who kept its main thread busy; only where one is wanted. */
+  profile(gateway: Gateway): Promise<ProfileOwners | undefined>;
 }
 
 export interface LoopLag {
@@ -39,7 +44,7 @@ export interface GatewayStageOptions {
   readonly wordDelayMs: number;
   /** Agents that the host runs side by side. */
   readonly concurrency: number;
-  /** Where a profile of the gateway is kept, from the first call of `loopLag` to the second. @defaultValue none is made */
+  /** Where the profile of a gateway is kept. @defaultValue none is made */
   readonly profileIn?: string | undefined;
   /** Merged into `channels.dingtalk`. */
   readonly dingtalk?: object | undefined;
@@ -60,6 +65,7 @@ export async function openGatewayStage(options: GatewayStageOptions): Promise<Ga
   home.env["BENCH_LOOP_LAG_FOLDER"] = home.folder;
   home.env["BENCH_PROFILE_FOLDER"] = options.profileIn;
   const owned = stack.move();
+  const { profileIn } = options;
   return {
     simulator,
     model,
@@ -67,6 +73,7 @@ export async function openGatewayStage(options: GatewayStageOptions): Promise<Ga
     port,
     start: async () => owned.use(await openGateway(home, { port })),
     loopLag: (gateway) => readLag(gateway, home),
+    profile: createProfiling(profileIn),
     async [Symbol.asyncDispose]() {
       // A waiting answer would keep the gateway from stopping.
       model.release();
@@ -109,13 +116,29 @@ function wholeConfig({ model, simulator, home, port }: Parts, options: GatewaySt
 }
 
 async function readLag(gateway: Gateway, home: OpenClawHome): Promise<LoopLag> {
+  const file = join(home.folder, `lag-${gateway.pid}.json`);
+  // What was written last time would be read before the gateway has answered.
+  await rm(file, { force: true });
   process.kill(gateway.pid, "SIGUSR2");
-  const lag: LoopLag = await readWritten(join(home.folder, `lag-${gateway.pid}.json`));
+  const lag: LoopLag = await readWritten(file);
   return lag;
 }
 
+function createProfiling(folder: string | undefined): GatewayStage["profile"] {
+  const begun = new Set<number>();
+  return async ({ pid }) => {
+    if (folder === undefined) return undefined;
+    process.kill(pid, "SIGIO");
+    if (begun.has(pid)) return profileOwners(await readWritten(join(folder, `${pid}.cpuprofile`)));
+    begun.add(pid);
+    // Beginning takes most of a second, in which the gateway does nothing else.
+    await sleep(2_000);
+    return undefined;
+  };
+}
+
 /** Reads JSON that a gateway is about to write. */
-export async function readWritten<T>(file: string): Promise<T> {
+async function readWritten<T>(file: string): Promise<T> {
   for (let tries = 0; ; tries += 1) {
     try {
       const written: T = JSON.parse(await readFile(file, "utf8"));
@@ -140,4 +163,15 @@ export function processUsage(pid: number): { readonly cpuSeconds: number; readon
 /** Waits until the app has a live connection. */
 export async function untilConnected({ simulator }: GatewayStage): Promise<void> {
   while (simulator.connections(simulator.app.clientId).length === 0) await sleep(100);
+}
+
+/** Longer the event loop of a gateway at rest is not held up. Milliseconds. */
+const REST_MS = 50;
+
+/** Waits until the gateway has done what it does besides after its start: that holds up its event loop for a second or two. */
+export async function untilAtRest(stage: GatewayStage, gateway: Gateway): Promise<void> {
+  for (let tries = 0; tries < 30; tries += 1) {
+    await sleep(1_000);
+    if ((await stage.loopLag(gateway)).max < REST_MS) return;
+  }
 }

@@ -84,8 +84,11 @@ export function laneOf(robotCode: string, conversationId: string): string {
 /** A lane beside that of the conversation, so that its messages are not held up. */
 const URGENT = "|urgent";
 const DAY_MS = 86_400_000;
-/** So long turns wait for a burst to be acknowledged. Milliseconds. */
-const LONGEST_ARRIVAL_MS = 250;
+/**
+ * So long turns wait for a burst to be acknowledged. Milliseconds. Hundreds of messages at once take a third of a second,
+ * and the first turns of a process as long again: whoever is acknowledged after them waits for both.
+ */
+const LONGEST_ARRIVAL_MS = 1_000;
 
 /**
  * Starts to work off what waits in `lanes`. Disposing tells what runs to end (`closing`), and gives it back to its lanes

@@ -28,7 +28,7 @@ test("acknowledges a message after it is on disk, not before", async () => {
   const { message, inbound, calls } = say("m1");
   const received = turns.receive(inbound, message);
   await eventually(async () => {
-    await desk.clock.advance(250);
+    await desk.clock.advance(1_000);
     expect((await desk.store.inbox.counts()).done).toBe(1);
   });
   expect(calls).toEqual([]);
@@ -54,7 +54,7 @@ test("starts no turn while a burst is on its way to the disk, and waits for it n
   expect(await turns.receive(quick.inbound, quick.message)).toEqual({ kind: "kept" });
   await eventually(async () => expect((await desk.store.inbox.counts()).running).toBe(1));
   expect(started).toEqual([]);
-  await desk.clock.advance(250);
+  await desk.clock.advance(1_000);
   await eventually(() => expect(idsOf(started)).toEqual(["quick"]));
   await turns.receive(later.inbound, later.message);
   disk.resolve();
