@@ -544,3 +544,26 @@ test("moves no list that other accounts share, and says what to do", () => {
   expect(plan.changes).toEqual([]);
   expect(plan.warnings[0]).toMatchObject({ path: "channels.dingtalk.groupAllowFrom" });
 });
+
+test("keeps the groups that an account inherits by a list beside the groups of its own", () => {
+  const theirs = {
+    groupAllowFrom: ["cidGroupAAAA=="],
+    groupSenderAllowFrom: ["user08"],
+    accounts: { a: { appKey: "dingx", groups: { "cidOwn==": { requireMention: false } } } },
+  };
+  const { next } = planMigration({
+    channels: { dingtalk: { proxy: "inherit" }, "dingtalk-connector": theirs },
+  });
+  expect(next).toMatchObject({
+    channels: {
+      dingtalk: {
+        accounts: {
+          a: {
+            groupAllowFrom: ["user08"],
+            groups: { "cidGroupAAAA==": { allowFrom: ["user08"] }, "cidOwn==": { requireMention: false } },
+          },
+        },
+      },
+    },
+  });
+});

@@ -1,7 +1,8 @@
 import { maskId } from "@dingtalk-kit/protocol";
 
 import { ACCOUNT_KEYS } from "../account-keys.ts";
-import { asSection, valueAt } from "../section.ts";
+import { readListsApart } from "../misplaced-groups.ts";
+import { asSection, isSection, valueAt } from "../section.ts";
 import type { Section } from "../section.ts";
 import { SPELLINGS } from "../spellings.ts";
 import type { Draft, Path } from "./draft.ts";
@@ -16,6 +17,7 @@ import { respellSection } from "./respell.ts";
 export function adoptAccounts(draft: Draft, plugin: LegacyPlugin, place: LegacyPlace): AdoptedAccounts {
   const { path, isSetting } = place;
   const top = settingsAt(draft, path, isSetting);
+  const apart = readListsApart(pick(asSection(draft.get(path)), isSetting))?.groups ?? {};
   const isOff = draft.get([...path, "enabled"]) === false;
   const adopted = new Map<string, string>();
   const copied = new Set<string>();
@@ -23,7 +25,7 @@ export function adoptAccounts(draft: Draft, plugin: LegacyPlugin, place: LegacyP
   for (const account of [path, ...accountsOf(draft, path)]) {
     const own = settingsAt(draft, account, isSetting);
     const { name: _name, ...inherited } = account === path ? {} : top;
-    const settings: Section = { ...inherited, ...own };
+    const settings: Section = { ...inherited, ...own, ...groupsOf(own, account === path ? {} : apart) };
     const clientId = clientIdOf(settings);
     // Settings at the top without an app of their own are there to be inherited, and who has none is the top again.
     if (account === path ? clientId === undefined : Object.keys(own).length === 0) continue;
@@ -46,6 +48,13 @@ export function adoptAccounts(draft: Draft, plugin: LegacyPlugin, place: LegacyP
   // What every account had a value of its own for stands nowhere else, and accounts that stay may need the rest.
   if (complete || adopted.has("default")) removeCopied(draft, place, copied);
   return adopted;
+}
+
+/** An account's own groups, with those that it inherits by a list, which is none here: the two would replace each other. */
+function groupsOf(own: Section, listed: Section): Section {
+  const { groups, groupAllowFrom } = own;
+  if (!isSection(groups) || groupAllowFrom !== undefined || Object.keys(listed).length === 0) return {};
+  return { groups: { ...listed, ...groups } };
 }
 
 interface Adoption {
